@@ -1,12 +1,12 @@
 import type { Intent, JobId, ReplyRef, Requester } from "./model.ts";
-import type { Form, View } from "./view.ts";
+import type { Form, Line, View } from "./view.ts";
 
 /**
  * Something a person did, not yet acknowledged. The adapter hands it over at once; the core decides through the
  * responder. Every event carries the addresses that may be needed later, so that they can be stored before
  * anything is said.
  */
-export type InboundEvent = CommandEvent | ActionEvent | ReactionEvent;
+export type InboundEvent = CommandEvent | AskEvent | ActionEvent | ReactionEvent | HomeEvent;
 
 interface EventBase {
   /** The platform's own id of this delivery: a repeat has the same one. */
@@ -30,6 +30,14 @@ export interface CommandEvent extends EventBase {
   readonly input: CommandInput;
   /** Set when a form asked on behalf of another job. */
   readonly parentId: JobId | null;
+  readonly responder: Responder;
+}
+
+/** A shortcut that opens a command's form instead of running it, with some of its answers filled in. */
+export interface AskEvent extends EventBase {
+  readonly type: "ask";
+  readonly command: string;
+  readonly initial: Readonly<Record<string, string>>;
   readonly responder: Responder;
 }
 
@@ -59,6 +67,21 @@ export interface ReactionEvent extends EventBase {
   readonly direct: ReplyRef;
   /** Says something to that person alone where the platform can; else resolves and nothing is posted. */
   whisper(view: View): Promise<void>;
+}
+
+/** A person opened the bot's own page on the platform (Slack's App Home). */
+export interface HomeEvent {
+  readonly type: "home";
+  readonly requester: Requester;
+  show(home: Home): Promise<void>;
+}
+
+/** What the bot's own page shows. */
+export interface Home {
+  readonly title: string;
+  readonly sections: readonly { readonly title: string; readonly lines: readonly Line[] }[];
+  /** The person's latest finished jobs, newest first. */
+  readonly recent: readonly { readonly jobId: JobId; readonly messageKey: string | null; readonly prompt: string; readonly at: number }[];
 }
 
 /** The acknowledgement. Exactly one of these is called, once. */

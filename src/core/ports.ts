@@ -28,6 +28,8 @@ export interface PlatformLimits {
 export interface ReplyHandle {
   readonly ref: ReplyRef;
   readonly pictures: PictureRules;
+  /** Epoch ms after which the reply can no longer be changed (an ephemeral one, say); null: never. */
+  readonly expiresAt: number | null;
   /** Posts the view if the reply is not there yet; finds out first where an earlier try ended unknown. */
   create(view: View): Promise<ReplyRef>;
   update(view: View): Promise<void>;
