@@ -15,5 +15,6 @@ first.on("exit", (status) => {
     run(tsc, ["-p", "adapters/playground/page/tsconfig.json", "--watch", "--preserveWatchOutput"]),
     run(process.execPath, ["--watch-path=dist", "--watch-preserve-output", "dist/src/main.js"]),
   ];
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => parts.forEach((part) => void part.kill(signal)));
+  for (const signal of ["SIGINT", "SIGTERM"])
+    process.on(signal, () => parts.forEach((part) => void part.kill(signal)));
 });

@@ -81,7 +81,12 @@ export interface Home {
   readonly title: string;
   readonly sections: readonly { readonly title: string; readonly lines: readonly Line[] }[];
   /** The person's latest finished jobs, newest first. */
-  readonly recent: readonly { readonly jobId: JobId; readonly messageKey: string | null; readonly prompt: string; readonly at: number }[];
+  readonly recent: readonly {
+    readonly jobId: JobId;
+    readonly messageKey: string | null;
+    readonly prompt: string;
+    readonly at: number;
+  }[];
 }
 
 /** The acknowledgement. Exactly one of these is called, once. */

@@ -76,7 +76,14 @@ export interface RemoteImage {
  * `queued` waits with us · `submitting` is marked before the submit leaves · `submitted` has a ticket ·
  * `working` was seen running · `fetched` has its result · the rest are final.
  */
-export type TakeState = "queued" | "submitting" | "submitted" | "working" | "fetched" | "failed" | "cancelled";
+export type TakeState =
+  | "queued"
+  | "submitting"
+  | "submitted"
+  | "working"
+  | "fetched"
+  | "failed"
+  | "cancelled";
 
 /** One image asked of the provider: at most one paid submit, ever. */
 export interface Take {

@@ -62,7 +62,11 @@ export interface ImageBackend {
   /** Best effort. `stopped`: fal took it back · `too-late`: it was done already · `unknown`: no answer. */
   cancel(ticket: Ticket): Promise<"stopped" | "too-late" | "unknown">;
   /** Looks a lost submit up. `taken` are request ids that belong to other takes. `unknown`: ask again later. */
-  reconcile(order: TakeOrder, since: number, taken: ReadonlySet<string>): Promise<Ticket | "absent" | "unknown">;
+  reconcile(
+    order: TakeOrder,
+    since: number,
+    taken: ReadonlySet<string>,
+  ): Promise<Ticket | "absent" | "unknown">;
 }
 
 /** A picture on disk. */
@@ -120,4 +124,6 @@ export interface JobQueue {
 }
 
 /** `later` puts the job back at the head of its person's line after a while. */
-export type QueueVerdict = { readonly type: "finished" } | { readonly type: "later"; readonly afterMs: number };
+export type QueueVerdict =
+  | { readonly type: "finished" }
+  | { readonly type: "later"; readonly afterMs: number };

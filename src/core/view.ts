@@ -46,7 +46,12 @@ export type Piece =
   /** A person, shown without a ping. */
   | { readonly type: "person"; readonly user: string; readonly name: string }
   /** Another job's reply; shown as a link where the platform has one. */
-  | { readonly type: "job"; readonly jobId: JobId; readonly messageKey: string | null; readonly text: string };
+  | {
+      readonly type: "job";
+      readonly jobId: JobId;
+      readonly messageKey: string | null;
+      readonly text: string;
+    };
 
 export interface Fact {
   readonly label: string;
