@@ -1,0 +1,54 @@
+import type { ImageRequest, Job, ReplyRef, Requester, Take } from "../../src/core/model.ts";
+
+/** A fixed moment to build records at: 2026-01-01T00:00:00Z, epoch ms. */
+export const BUILT_AT = Date.UTC(2026, 0, 1);
+
+export function aRequester(overrides: Partial<Requester> = {}): Requester {
+  return { platform: "discord", workspace: "guild-1", user: "user-1", name: "Ada", ...overrides };
+}
+
+export function aRequest(overrides: Partial<ImageRequest> = {}): ImageRequest {
+  return { prompt: "a lighthouse at dusk", no: null, ratio: "1:1", seed: null, count: 1, ...overrides };
+}
+
+/** A take that waits. */
+export function aTake(overrides: Partial<Take> = {}): Take {
+  return {
+    id: "job-1-1",
+    seed: 42,
+    state: "queued",
+    submittingAt: null,
+    ticket: null,
+    image: null,
+    billableUnits: null,
+    failure: null,
+    ...overrides,
+  };
+}
+
+/** The address of a reply that does not exist yet. */
+export function aReplyRef(overrides: Partial<ReplyRef> = {}): ReplyRef {
+  return { platform: "discord", messageKey: null, scope: "discord/guild-1", data: {}, ...overrides };
+}
+
+/** A job just accepted, with one waiting take named after it. */
+export function aJob(overrides: Partial<Job> = {}): Job {
+  const id = overrides.id ?? "job-1";
+  return {
+    schema: 1,
+    id,
+    requester: aRequester(),
+    request: aRequest(),
+    parentId: null,
+    reply: aReplyRef(),
+    state: "accepted",
+    takes: [aTake({ id: `${id}-1` })],
+    failure: null,
+    cancel: null,
+    createdAt: BUILT_AT,
+    startedAt: null,
+    paintedAt: null,
+    finishedAt: null,
+    ...overrides,
+  };
+}
