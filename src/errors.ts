@@ -6,6 +6,7 @@ export type FailureCode =
   | "content-policy" // the provider's checker stopped the prompt or the picture
   | "bad-input" // the provider refused the input
   | "busy" // the provider has no room now
+  | "unreachable" // the provider could not be reached: nothing ever left
   | "provider-failure" // the provider broke, or answered something that makes no sense
   | "timeout" // not finished within the job's deadline
   | "account" // key, lock or balance: only the owner can mend it
@@ -67,7 +68,7 @@ export class SubmitUnknown extends BotError {
 /** A submit that certainly never left this machine (connection refused, name not found): it may be sent again. */
 export class SubmitNotSent extends BotError {
   constructor(message: string, detail: Omit<ErrorDetail, "code"> = {}) {
-    super(message, { ...detail, code: "busy" });
+    super(message, { ...detail, code: "unreachable" });
     this.name = "SubmitNotSent";
   }
 }
@@ -103,6 +104,6 @@ export class ReplyError extends BotError {
 export function failureOf(error: unknown): FailureCode {
   if (error instanceof TakeFailure) return error.failure;
   if (error instanceof SubmitUnknown) return "unknown-fate";
-  if (error instanceof SubmitNotSent) return "busy";
+  if (error instanceof SubmitNotSent) return "unreachable";
   return "internal";
 }

@@ -89,7 +89,7 @@ export interface Home {
   }[];
 }
 
-/** The acknowledgement. Exactly one of these is called, once. */
+/** The acknowledgement. Exactly one of these is called, once; only after a `reply` that rejected may `refuse` follow. */
 export interface Responder {
   /**
    * Public: posts the view at `replyTo`. Resolves with the address as it is now, message key included.

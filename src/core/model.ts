@@ -124,13 +124,15 @@ export interface Job {
   /** When every picture was ready at the provider. */
   readonly paintedAt: number | null;
   readonly finishedAt: number | null;
+  /** When its reply was deleted on request. */
+  readonly removedAt: number | null;
 }
 
 export interface Cancellation {
   readonly by: Requester;
   readonly at: number;
-  /** What was saved by it: `free` never left us · `stopped` or `too-late` as the provider said · null: not known yet. */
-  readonly outcome: "free" | "stopped" | "too-late" | null;
+  /** What was saved by it: `free` never left us · `stopped` or `too-late` as the provider said · `unknown`: it did not say · null: not asked yet. */
+  readonly outcome: "free" | "stopped" | "too-late" | "unknown" | null;
 }
 
 export function isFinal(job: Job): boolean {
