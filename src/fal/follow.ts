@@ -1,0 +1,155 @@
+import { parseEndpointId } from "@fal-ai/client";
+import type { Clock } from "../core/clock.ts";
+import type { Ticket } from "../core/model.ts";
+import type { TakeProgress } from "../core/ports.ts";
+import { TakeFailure } from "../errors.ts";
+import { backoffMs } from "./backoff.ts";
+import { CallError } from "./call-error.ts";
+import { failureOfRefusal } from "./errors.ts";
+import { createPacing } from "./pace.ts";
+import { outcomeOf } from "./result.ts";
+import { createStatusReader, type FalStatus, phaseOf, statusSchema } from "./status.ts";
+import { readStatuses } from "./status-stream.ts";
+import type { Transport } from "./transport.ts";
+
+export interface FollowOptions {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** A stream must bring its first status within so long, ms. */
+  readonly firstStatusMs: number;
+}
+
+// Answers in a row that may be a stumble (a ticket not listed yet, a key service in trouble) before they count.
+const PATIENCE = 5;
+const LONGEST_PAUSE_MS = 10_000;
+// A stream that held for so long was a good one: the next is opened at once.
+const GOOD_STREAM_MS = 2000;
+
+/** Follows takes to their end: by fal's status stream, and by polling for as long as no stream can be had. */
+export function createFollow(options: FollowOptions) {
+  const { transport, clock } = options;
+  const pacing = createPacing();
+
+  async function* streamed(ticket: Ticket, signal: AbortSignal): AsyncGenerator<FalStatus> {
+    const stream = await transport.open("status-stream", streamUrl(ticket), signal);
+    yield* readStatuses(stream, clock, options.firstStatusMs);
+  }
+
+  async function polled(ticket: Ticket, signal: AbortSignal): Promise<FalStatus | null> {
+    const { value } = await transport.call("status", signal, (client) =>
+      client.queue.status(ticket.endpoint, { requestId: ticket.requestId, logs: true }),
+    );
+    return statusSchema.safeParse(value).data ?? null;
+  }
+
+  return async function* follow(ticket: Ticket, signal: AbortSignal): AsyncGenerator<TakeProgress> {
+    const reader = createStatusReader();
+    const pace = pacing.start(clock.now());
+    const stumbles = createStumbles();
+    let badStreams = 0;
+    let streamAt = clock.now();
+
+    function take(status: FalStatus): TakeProgress | null {
+      const phase = phaseOf(status);
+      if (phase !== null && phase !== "missing") stumbles.forget();
+      if (phase === "working") pace.working(clock.now());
+      if (phase === "finished") pace.finished(clock.now());
+      return reader.read(status);
+    }
+
+    for (;;) {
+      signal.throwIfAborted();
+      let finished: FalStatus | null = null;
+
+      if (clock.now() >= streamAt) {
+        const openedAt = clock.now();
+        try {
+          for await (const status of streamed(ticket, signal)) {
+            const progress = take(status);
+            if (progress !== null) yield progress;
+            if (phaseOf(status) === "finished") {
+              finished = status;
+              break;
+            }
+          }
+        } catch (error) {
+          // Whatever broke the stream, the poll below says what to make of it.
+          if (!(error instanceof CallError)) throw error;
+        }
+        badStreams = clock.now() - openedAt >= GOOD_STREAM_MS ? 0 : badStreams + 1;
+        streamAt = clock.now() + (badStreams === 0 ? 0 : backoffMs(badStreams, 250, LONGEST_PAUSE_MS));
+      }
+
+      let pauseMs = 0;
+      if (finished === null) {
+        try {
+          const status = await polled(ticket, signal);
+          pauseMs = pace.next(clock.now());
+          if (status === null || phaseOf(status) === null) {
+            pauseMs = stumbles.count("unreadable");
+          } else if (phaseOf(status) === "missing") {
+            pauseMs = stumbles.count("missing");
+          } else {
+            const progress = take(status);
+            if (progress !== null) yield progress;
+            if (phaseOf(status) === "finished") finished = status;
+          }
+        } catch (error) {
+          if (!(error instanceof CallError)) throw error;
+          pauseMs = stumbles.meet(error);
+        }
+      }
+
+      if (finished !== null) {
+        yield await outcomeOf({ transport, clock }, ticket, finished, signal);
+        return;
+      }
+      await clock.sleep(Math.min(pauseMs, Math.max(0, streamAt - clock.now())), signal);
+    }
+  };
+}
+
+type Stumble = "missing" | "denied" | "unreadable" | "trouble";
+
+/** Counts what went wrong in a row, and ends the take when it can no longer be a stumble. */
+function createStumbles() {
+  let last: Stumble | null = null;
+  let inARow = 0;
+  let failures = 0;
+
+  function count(kind: Stumble): number {
+    inARow = last === kind ? inARow + 1 : 1;
+    last = kind;
+    failures += 1;
+    if (kind === "missing" && inARow >= PATIENCE) {
+      throw new TakeFailure("provider-failure", "fal does not know this request (any more)");
+    }
+    return backoffMs(failures, 250, LONGEST_PAUSE_MS);
+  }
+
+  return {
+    /** The pause to make, ms. @throws TakeFailure */
+    count,
+    /** @throws TakeFailure */
+    meet(error: CallError): number {
+      const { refusal } = error;
+      if (refusal?.status === 404) return count("missing");
+      if (refusal?.status !== 401 && refusal?.status !== 403) return count("trouble");
+      const pauseMs = count("denied");
+      if (inARow >= PATIENCE) throw failureOfRefusal(refusal);
+      return pauseMs;
+    },
+    forget(): void {
+      last = null;
+      inARow = 0;
+      failures = 0;
+    },
+  };
+}
+
+/** Status calls leave the endpoint's path out: owner and app only (source: fal's inference reference). */
+function streamUrl({ endpoint, requestId }: Ticket): string {
+  const { namespace, owner, alias } = parseEndpointId(endpoint);
+  const app = [namespace, owner, alias].filter((part) => part !== undefined).join("/");
+  return `https://queue.fal.run/${app}/requests/${encodeURIComponent(requestId)}/status/stream?logs=1`;
+}

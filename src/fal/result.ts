@@ -1,0 +1,91 @@
+import type { Clock } from "../core/clock.ts";
+import type { Ticket } from "../core/model.ts";
+import type { TakeProgress } from "../core/ports.ts";
+import { TakeFailure } from "../errors.ts";
+import { backoffMs } from "./backoff.ts";
+import { CallError, type Refusal } from "./call-error.ts";
+import { failureNamed, failureOfRefusal, failureOfWord, speaksForFal } from "./errors.ts";
+import { imageOf, outputSchema } from "./models.ts";
+import type { FalStatus } from "./status.ts";
+import type { Transport } from "./transport.ts";
+
+type Done = Extract<TakeProgress, { type: "done" }>;
+
+/**
+ * What a finished request came to. Asks until fal answers, with growing pauses, because the picture is paid for.
+ * @throws TakeFailure when fal says that it failed, or the signal's reason.
+ */
+export async function outcomeOf(
+  { transport, clock }: { readonly transport: Transport; readonly clock: Clock },
+  ticket: Ticket,
+  status: FalStatus,
+  signal: AbortSignal,
+): Promise<Done> {
+  const named = failureOfWord(status.error_type);
+  if (named !== null) throw failureNamed(named, status.error_type ?? "");
+  const failedAtFal = status.error != null && status.error !== "";
+
+  for (let failures = 1; ; failures += 1) {
+    signal.throwIfAborted();
+    try {
+      return await fetchResult(transport, ticket, signal);
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      const { refusal } = error;
+      if (refusal !== null && isFinal(refusal, failures, failedAtFal)) throw failureOfRefusal(refusal);
+      await clock.sleep(pauseMs(refusal, failures), signal);
+    }
+  }
+}
+
+async function fetchResult(transport: Transport, ticket: Ticket, signal: AbortSignal): Promise<Done> {
+  const { value, headers } = await transport.call("result", signal, (client) =>
+    client.queue.result(ticket.endpoint, { requestId: ticket.requestId }),
+  );
+  const output = outputSchema.safeParse(value.data);
+  const image = output.success ? imageOf(output.data) : null;
+  if (image === null) throw new TakeFailure("provider-failure", "fal's result holds no picture");
+  return { type: "done", image, billableUnits: unitsOf(headers) };
+}
+
+/** `x-fal-billable-units` of a result (source: fal's response headers); null when absent or no number. */
+function unitsOf(headers: Headers): number | null {
+  const units = Number.parseFloat(headers.get("x-fal-billable-units") ?? "");
+  return Number.isFinite(units) ? units : null;
+}
+
+// How often a refusal that may be a stumble is asked again before it counts.
+const PATIENCE = 4;
+
+function isFinal(refusal: Refusal, failures: number, failedAtFal: boolean): boolean {
+  if (isStillRunning(refusal)) return false;
+  if (speaksForFal(refusal)) return true;
+  switch (refusal.status) {
+    case 408:
+    case 425:
+    case 429:
+      return false;
+    case 502:
+    case 503:
+    case 504:
+      // A gateway in trouble, unless fal has said already that the request failed: then this is its failure.
+      return failedAtFal && failures >= PATIENCE;
+    case 401:
+    case 403:
+    case 404:
+      return failures >= PATIENCE;
+    default:
+      return failedAtFal || refusal.status < 500 || failures >= PATIENCE;
+  }
+}
+
+/** A result asked for a moment too early (source: seen in the wild, undocumented). */
+function isStillRunning({ status, detail }: Refusal): boolean {
+  return status === 400 && detail !== null && /still in progress/i.test(detail);
+}
+
+function pauseMs(refusal: Refusal | null, failures: number): number {
+  if (refusal !== null && isStillRunning(refusal)) return backoffMs(failures, 50, 2000);
+  const asked = Number.parseFloat(refusal?.headers.get("retry-after") ?? "") * 1000;
+  return Math.max(backoffMs(failures, 300, 10_000), Number.isFinite(asked) ? Math.min(asked, 10_000) : 0);
+}

@@ -1,0 +1,45 @@
+import { createParser } from "eventsource-parser";
+import type { Clock } from "../core/clock.ts";
+import { parseJson } from "./call-error.ts";
+import { type FalStatus, statusSchema } from "./status.ts";
+import type { ByteStream } from "./transport.ts";
+
+/**
+ * The statuses of an open stream, as they come, until fal ends it. A stream that brings no status within
+ * `firstMs` is closed, which ends in an error like any other loss. Lets go of the connection however it ends.
+ * (The client's own reader breaks characters that straddle two chunks and ignores abort signals.)
+ */
+export async function* readStatuses(
+  stream: ByteStream,
+  clock: Clock,
+  firstMs: number,
+): AsyncGenerator<FalStatus> {
+  const arrived: FalStatus[] = [];
+  const heard = new AbortController();
+  const decoder = new TextDecoder();
+  const parser = createParser({
+    maxBufferSize: MAX_EVENT_CHARACTERS,
+    onEvent: (event) => {
+      const status = statusSchema.safeParse(parseJson(event.data));
+      if (!status.success) return;
+      heard.abort();
+      arrived.push(status.data);
+    },
+  });
+  clock.sleep(firstMs, heard.signal).then(
+    () => stream.close(),
+    () => {}, // a status came in time, or the stream is over
+  );
+  try {
+    for await (const chunk of stream.chunks) {
+      parser.feed(decoder.decode(chunk, { stream: true }));
+      yield* arrived.splice(0);
+    }
+  } finally {
+    heard.abort();
+    stream.close();
+  }
+}
+
+// A status with its whole log stays far below this.
+const MAX_EVENT_CHARACTERS = 4 * 1024 * 1024;
