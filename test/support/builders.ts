@@ -49,6 +49,7 @@ export function aJob(overrides: Partial<Job> = {}): Job {
     startedAt: null,
     paintedAt: null,
     finishedAt: null,
+    removedAt: null,
     ...overrides,
   };
 }

@@ -1,0 +1,143 @@
+import { z } from "zod";
+import { isFinal, type Job, type JobId, personOf } from "../core/model.ts";
+import type { JobStore } from "../core/ports.ts";
+import { type Decoded, decode } from "./decode.ts";
+import { type OnUnreadable, unreadable } from "./failure.ts";
+import { jobSchema } from "./job-record.ts";
+import type { Entry } from "./keyv-sqlite.ts";
+import type { Texts } from "./texts.ts";
+
+/*
+ * Jobs and their indexes are entries of one Keyv namespace, and an entry's key says what it is:
+ *
+ *   job/<id>                      the record
+ *   message/<message key>         → id
+ *   open/<time>/<id>              not final yet
+ *   person/<person>/<time>/<id>   a person's history
+ *   time/<time>/<id>              everybody's history
+ *
+ * A job and its index entries are written by one call, which the adapter makes one transaction. Only `open/…` is
+ * ever taken away, after the record that made it stale; a reader drops what it finds stale there, and tolerates an
+ * index entry without its record, so a store without transactions could stand in.
+ */
+
+const messageSchema = z.string();
+
+/** Digits of an epoch time in a key, so that keys sort like times. */
+const TIME_DIGITS = 16;
+
+export function createJobStore(options: {
+  readonly texts: Texts;
+  readonly onUnreadable: OnUnreadable;
+}): JobStore {
+  const { texts, onUnreadable } = options;
+
+  const read = async (id: JobId): Promise<Decoded<Job> | null> => {
+    const text = await texts.get(recordKey(id));
+    return text === null ? null : decode(text, jobSchema);
+  };
+  /** Null also for a record that cannot be read, which is reported. */
+  const readOrSetAside = async (id: JobId): Promise<Job | null> => {
+    const found = await read(id);
+    if (found === null || found.ok) return found?.value ?? null;
+    onUnreadable(recordKey(id), unreadable(texts.namespace, recordKey(id), found.problem));
+    return null;
+  };
+  const get = async (id: JobId): Promise<Job | null> => {
+    const found = await read(id);
+    if (found === null) return null;
+    if (!found.ok) throw unreadable(texts.namespace, recordKey(id), found.problem);
+    return found.value;
+  };
+
+  return {
+    get,
+    insert: (job) => texts.insert(recordEntry(job), indexEntries(job)),
+    save: async (job) => {
+      await texts.setMany([recordEntry(job), ...indexEntries(job)]);
+      if (isFinal(job)) await texts.remove(openKey(job));
+    },
+    byMessage: async (messageKey) => {
+      const key = messageIndexKey(messageKey);
+      const text = await texts.get(key);
+      if (text === null) return null;
+      const id = decode(text, messageSchema);
+      if (!id.ok) throw unreadable(texts.namespace, key, id.problem);
+      return get(id.value);
+    },
+    open: async () => {
+      const jobs: Job[] = [];
+      const keys = await texts.keys({
+        ...under("open/"),
+        order: "ascending",
+        limit: Number.MAX_SAFE_INTEGER,
+      });
+      for (const key of keys) {
+        const job = await readOrSetAside(idIn(key, "open/"));
+        if (job === null) continue;
+        if (isFinal(job)) await texts.remove(key);
+        else jobs.push(job);
+      }
+      return jobs;
+    },
+    history: async (person, limit) => {
+      const prefix = person === null ? "time/" : personPrefix(person);
+      const jobs: Job[] = [];
+      let { from, to } = under(prefix);
+      while (jobs.length < limit) {
+        const wanted = limit - jobs.length;
+        const keys = await texts.keys({ from, to, order: "descending", limit: wanted });
+        for (const key of keys) {
+          const job = await readOrSetAside(idIn(key, prefix));
+          if (job !== null) jobs.push(job);
+          to = key;
+        }
+        if (keys.length < wanted) break;
+      }
+      return jobs;
+    },
+  };
+}
+
+function recordEntry(job: Job): Entry {
+  return { key: recordKey(job.id), value: JSON.stringify(job) };
+}
+
+function indexEntries(job: Job): readonly Entry[] {
+  const { messageKey } = job.reply;
+  const person = personPrefix(personOf(job.requester));
+  const keys = [`time/${timeAndId(job)}`, `${person}${timeAndId(job)}`];
+  if (!isFinal(job)) keys.push(openKey(job));
+  if (messageKey !== null) keys.push(messageIndexKey(messageKey));
+  return keys.map((key) => ({ key, value: JSON.stringify(job.id) }));
+}
+
+function recordKey(id: JobId): string {
+  return `job/${id}`;
+}
+
+function messageIndexKey(messageKey: string): string {
+  return `message/${messageKey}`;
+}
+
+function openKey(job: Job): string {
+  return `open/${timeAndId(job)}`;
+}
+
+/** Encoded, so that no person's keys lie among another's. */
+function personPrefix(person: string): string {
+  return `person/${encodeURIComponent(person)}/`;
+}
+
+function timeAndId(job: Job): string {
+  return `${String(job.createdAt).padStart(TIME_DIGITS, "0")}/${job.id}`;
+}
+
+function idIn(key: string, prefix: string): JobId {
+  return key.slice(prefix.length + TIME_DIGITS + 1);
+}
+
+/** Every key that begins with `prefix`, which ends in a slash: "0" is the character after it. */
+function under(prefix: string): { from: string; to: string } {
+  return { from: prefix, to: `${prefix.slice(0, -1)}0` };
+}

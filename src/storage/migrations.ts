@@ -1,0 +1,41 @@
+import { BotError } from "../errors.ts";
+import type { SqliteDatabase } from "./sqlite.ts";
+
+/**
+ * What each schema version adds, oldest first: the database is at version n when the first n have run.
+ * Append only; a version that was released never changes. Each runs in one transaction with its number.
+ */
+const MIGRATIONS: readonly (readonly string[])[] = [
+  [
+    `create table entries (
+      namespace text not null,
+      key text not null,
+      value text not null,
+      expires_at integer,
+      primary key (namespace, key)
+    ) strict`,
+    "create index entries_by_expiry on entries (expires_at) where expires_at is not null",
+  ],
+];
+
+/**
+ * Runs what is missing. The version is SQLite's own `user_version`, which `VACUUM INTO` copies along.
+ * @throws BotError `store` when a newer version of the bot wrote the database.
+ */
+export function migrate(database: SqliteDatabase): void {
+  const found = Number(database.rows("pragma user_version")[0]?.[0] ?? 0);
+  if (found > MIGRATIONS.length) {
+    throw new BotError("This database was written by a newer version of the bot.", {
+      code: "store",
+      context: { found, known: MIGRATIONS.length },
+      remedy: "Update the bot, or point DATABASE_URL at a backup made before the update.",
+    });
+  }
+  for (const [index, statements] of MIGRATIONS.entries()) {
+    if (index < found) continue;
+    database.transaction(() => {
+      for (const statement of statements) database.run(statement);
+      database.run(`pragma user_version = ${index + 1}`);
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import Database from "libsql";
+import { BotError } from "../errors.ts";
+import { migrate } from "./migrations.ts";
+
+/** One open SQLite database. Every call is synchronous and throws what SQLite throws. */
+export interface SqliteDatabase {
+  /** Runs a statement; gives the number of changed rows. */
+  run(sql: string, ...values: readonly SqlValue[]): number;
+  /** All rows, each with its cells in the order of the select list. */
+  rows(sql: string, ...values: readonly SqlValue[]): readonly (readonly unknown[])[];
+  /** All or nothing. Must not be nested. */
+  transaction<T>(work: () => T): T;
+  /** Safe to call twice. Later calls of anything else throw BotError `store`. */
+  close(): void;
+}
+
+export type SqlValue = string | number | null;
+
+/** How long a write waits for another connection (the owner's `sqlite3`, a backup tool) before it fails. */
+const BUSY_TIMEOUT_MS = 2000;
+
+/**
+ * Opens the file (or `:memory:`), creates it and brings its tables up to date.
+ * A write that returned survives a power cut: WAL with `synchronous = FULL`.
+ * @throws BotError `store`, also for a file that is no database or that a newer version wrote.
+ */
+export function openSqlite(path: string): SqliteDatabase {
+  let handle: Database.Database | null = null;
+  try {
+    handle = new Database(path);
+    handle.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    handle.pragma("journal_mode = WAL");
+    handle.pragma("synchronous = FULL");
+    const database = wrap(handle);
+    migrate(database);
+    return database;
+  } catch (cause) {
+    handle?.close();
+    if (cause instanceof BotError) throw cause;
+    throw new BotError("The database cannot be opened.", {
+      code: "store",
+      context: { path },
+      cause,
+      remedy: "Check that DATABASE_URL names a file this user may create, read and write.",
+    });
+  }
+}
+
+function wrap(handle: Database.Database): SqliteDatabase {
+  // libsql's close() leaves prepared statements working on the old connection, so we keep them to ourselves
+  // and guard every use.
+  const statements = new Map<string, Database.Statement>();
+  let open = true;
+
+  const assertOpen = (): void => {
+    if (!open) throw new BotError("The database is closed already.", { code: "store" });
+  };
+  const prepare = (sql: string): Database.Statement => {
+    assertOpen();
+    let statement = statements.get(sql);
+    if (statement === undefined) {
+      statement = handle.prepare(sql);
+      statements.set(sql, statement);
+    }
+    return statement;
+  };
+
+  return {
+    run: (sql, ...values) => prepare(sql).run(...values).changes,
+    rows: (sql, ...values) => {
+      const rows: unknown = prepare(sql)
+        .raw()
+        .all(...values);
+      return Array.isArray(rows) ? rows : [];
+    },
+    transaction: (work) => {
+      assertOpen();
+      return handle.transaction(work).immediate();
+    },
+    close: () => {
+      if (!open) return;
+      open = false;
+      statements.clear();
+      handle.close();
+    },
+  };
+}

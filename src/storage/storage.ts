@@ -1,0 +1,109 @@
+import { mkdirSync, realpathSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { z } from "zod";
+import type { Clock } from "../core/clock.ts";
+import type { Json } from "../core/model.ts";
+import type { JobStore, Records } from "../core/ports.ts";
+import { BotError } from "../errors.ts";
+import { type OnUnreadable, storeCall } from "./failure.ts";
+import { createJobStore } from "./job-store.ts";
+import { createRecords } from "./records.ts";
+import { takeInstanceLock } from "./single-instance.ts";
+import { openSqlite } from "./sqlite.ts";
+import { createTexts } from "./texts.ts";
+
+/** Everything the bot keeps. */
+export interface Storage {
+  readonly jobs: JobStore;
+  /** `namespace`: lower-case letters, digits and dashes; `jobs` is taken. Records that do not fit `schema` are unreadable. */
+  records<T extends Json>(namespace: string, schema: z.ZodType<T>): Records<T>;
+  /** Writes a whole, consistent copy to a path where no file is yet. Nothing else runs meanwhile. */
+  backup(path: string): Promise<void>;
+  /** Safe to call twice; every later call throws BotError `store`. */
+  close(): Promise<void>;
+}
+
+const JOBS = "jobs";
+const MEMORY = ":memory:";
+
+/**
+ * Opens the storage that `url` names, creating file and folder: `sqlite:<path>` or `sqlite::memory:`.
+ * A file is this process's alone until `close`.
+ * @throws BotError `config` (a URL it does not know), `locked` (another process has it), `store`.
+ */
+export function openStorage(options: {
+  readonly url: string;
+  readonly clock: Clock;
+  readonly onUnreadable: OnUnreadable;
+}): Storage {
+  const { clock, onUnreadable } = options;
+  const path = placeOf(options.url);
+  const unlock = path === MEMORY ? () => {} : takeInstanceLock(path);
+  const database = openOrUnlock(path, unlock);
+
+  return {
+    jobs: createJobStore({ texts: createTexts({ database, clock, namespace: JOBS }), onUnreadable }),
+    records: (namespace, schema) => {
+      if (namespace === JOBS || !/^[a-z][a-z0-9-]*$/.test(namespace)) {
+        throw new BotError("A namespace is lower-case letters, digits and dashes, and not the jobs' own.", {
+          code: "misuse",
+          context: { namespace },
+        });
+      }
+      return createRecords({ texts: createTexts({ database, clock, namespace }), schema, onUnreadable });
+    },
+    backup: (target) =>
+      storeCall("backup", target, async () => {
+        mkdirSync(dirname(target), { recursive: true });
+        database.run("vacuum into ?", target);
+      }),
+    close: async () => {
+      database.close();
+      unlock();
+    },
+  };
+}
+
+function openOrUnlock(path: string, unlock: () => void) {
+  try {
+    return openSqlite(path);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/** The path behind a `sqlite:` URL, with its folder in existence and symbolic links followed, so that two names of one file meet at one lock. */
+function placeOf(url: string): string {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? "";
+  const path = url.slice(scheme.length + 1).replace(/^\/\//, "");
+  if (scheme !== "sqlite" || path === "") {
+    throw new BotError("This kind of storage is not known.", {
+      code: "config",
+      // The scheme only: the rest may hold a password.
+      context: { scheme },
+      remedy: "Set DATABASE_URL to sqlite:<path>, for example sqlite:./data/imagine-bot.sqlite.",
+    });
+  }
+  if (path === MEMORY) return MEMORY;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return realPathOf(path);
+  } catch (cause) {
+    throw new BotError("The folder of the database cannot be made.", {
+      code: "store",
+      context: { path },
+      cause,
+      remedy: "Point DATABASE_URL at a folder this user may create and write.",
+    });
+  }
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    // Not there yet; its folder is.
+    return join(realpathSync(dirname(path)), basename(path));
+  }
+}
