@@ -1,0 +1,285 @@
+import { BotError, ReplyError } from "../errors.ts";
+import { createAnnouncer } from "./announcer.ts";
+import { createDelivery } from "./delivery.ts";
+import { createLiveJobs, type LiveJob } from "./live.ts";
+import {
+  type ImageRequest,
+  isFinal,
+  type Job,
+  type JobId,
+  personOf,
+  type ReplyRef,
+  type Requester,
+} from "./model.ts";
+import { newJob } from "./new-job.ts";
+import type { CoreParts } from "./parts.ts";
+import type { QueueVerdict } from "./ports.ts";
+import { createTakeRunner } from "./take-run.ts";
+import type { View } from "./view.ts";
+import { type Family, waitingView } from "./views.ts";
+
+/** What is asked of the generation service. */
+export interface Wish {
+  readonly deliveryId: string;
+  readonly requester: Requester;
+  readonly request: ImageRequest;
+  readonly parentId: JobId | null;
+  readonly replyTo: ReplyRef;
+}
+
+/** The shared generation service: takes wishes in, brings every accepted one to exactly one end. */
+export interface Generation {
+  /**
+   * Stores the job, has `say` post its first view, and puts it in line. `repeated`: this delivery was accepted
+   * before, nothing more was done. @throws BotError `store` (nothing accepted) · ReplyError (nothing will be paid for).
+   */
+  accept(wish: Wish, say: (view: View) => Promise<ReplyRef>): Promise<"accepted" | "repeated">;
+  /** Asks a job to end; `over` when it has its picture already. */
+  cancel(id: JobId, by: Requester): Promise<"cancelling" | "over">;
+  /** Takes the reply of a finished job away. @throws ReplyError. */
+  remove(job: Job): Promise<void>;
+  /** Takes every unfinished job up where its record says, then begins to work. */
+  start(): Promise<void>;
+  /** Hands running jobs back to the store; resolves when no submit and no delivery is on its way. */
+  stop(): Promise<void>;
+  /** Jobs waiting in our line and jobs past it, for metrics. */
+  counts(): { readonly waiting: number; readonly running: number };
+}
+
+/** Pauses between tries to post a first reply whose fate is open, ms. */
+const SAY_AGAIN_MS = [500, 2_000, 5_000, 15_000] as const;
+/** Pause after a fault of our own (a broken store, say) before a job is looked at again, ms. */
+const FAULT_PAUSE_MS = 5_000;
+
+export function createGeneration(parts: CoreParts): Generation {
+  const { store, book, queue, clock, telemetry, settings, adapters, estimate } = parts;
+  const lives = createLiveJobs(parts);
+  const delivery = createDelivery(parts, lives);
+  const announcer = createAnnouncer(parts, lives);
+  const takes = createTakeRunner(parts);
+  /** First replies on their way: a job is not painted before its reply stands. */
+  const announcements = new Map<JobId, Promise<boolean>>();
+  const working = new Set<Promise<QueueVerdict>>();
+  const saying = new Set<Promise<void>>();
+  const stopping = new AbortController();
+  let stopConsuming = () => {};
+
+  async function familyOf(job: Job): Promise<Family> {
+    return { parent: job.parentId === null ? null : await store.get(job.parentId) };
+  }
+
+  async function accept(
+    wish: Wish,
+    say: (view: View) => Promise<ReplyRef>,
+  ): Promise<"accepted" | "repeated"> {
+    const job = newJob({ ...wish, now: clock.now() });
+    if (!(await store.insert(job))) return "repeated";
+    telemetry({ type: "job-accepted", jobId: job.id, platform: job.requester.platform });
+    const announcement = announce(job, say);
+    const told = announcement.then(
+      () => true,
+      () => false,
+    );
+    announcements.set(job.id, told);
+    void told.then(() => announcements.delete(job.id));
+    await announcement;
+    return "accepted";
+  }
+
+  async function announce(job: Job, say: (view: View) => Promise<ReplyRef>): Promise<void> {
+    const family = await familyOf(job);
+    await queue.push(job.id, personOf(job.requester), "new");
+    const view = waitingView(job, family, await queue.ahead(job.id), null);
+    try {
+      const reply = await sayOnce(job, view, say);
+      const queued = await book.change(job.id, (now) => ({
+        ...now,
+        reply,
+        state: now.state === "accepted" ? "queued" : now.state,
+      }));
+      const live = lives.open(queued, reply, family, view);
+      // Somebody was quicker with Cancel than the reply with its address.
+      if (queued.cancel !== null) await leaveLine(job.id, live, queued.cancel.by);
+      announcer.moved();
+    } catch (error) {
+      await queue.remove(job.id);
+      await book.change(job.id, (now) => ({
+        ...now,
+        state: "failed",
+        failure: "delivery",
+        finishedAt: clock.now(),
+      }));
+      throw error;
+    }
+  }
+
+  /** Where it stays open whether the first try was shown, the reply's own `create` finds out. */
+  async function sayOnce(job: Job, view: View, say: (view: View) => Promise<ReplyRef>): Promise<ReplyRef> {
+    try {
+      return await say(view);
+    } catch (error) {
+      if (!(error instanceof ReplyError) || error.problem !== "unavailable") throw error;
+      return create(job, view, SAY_AGAIN_MS.length);
+    }
+  }
+
+  async function create(job: Job, view: View, tries: number): Promise<ReplyRef> {
+    const keep = async (reply: ReplyRef): Promise<void> => {
+      await book.change(job.id, (now) => ({ ...now, reply }));
+    };
+    const handle = adapterOf(job).openReply(job.reply, keep);
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await handle.create(view);
+      } catch (error) {
+        const retry =
+          error instanceof ReplyError && (error.problem === "unavailable" || error.problem === "paced");
+        if (!retry || tried >= tries) throw error;
+        const pause = SAY_AGAIN_MS[Math.min(tried, SAY_AGAIN_MS.length) - 1] ?? 0;
+        await clock.sleep(error.retryAfterMs ?? pause, stopping.signal);
+      }
+    }
+  }
+
+  function adapterOf(job: Job) {
+    const adapter = adapters.get(job.requester.platform);
+    if (adapter === undefined) throw new BotError("No adapter for the job's platform.", { code: "misuse" });
+    return adapter;
+  }
+
+  /** One turn at the provider for one job. */
+  async function paint(id: JobId): Promise<QueueVerdict> {
+    if ((await announcements.get(id)) === false) return { type: "finished" };
+    const live = lives.get(id);
+    const job = await store.get(id);
+    if (job === null || live === null || isFinal(job) || job.state === "delivering")
+      return { type: "finished" };
+    live.waiting = false;
+    announcer.moved();
+    for (const take of job.takes) {
+      const verdict = await takes.run(await book.change(id, () => null), take.id, live);
+      if (verdict.type === "later") return verdict;
+      if (verdict.type === "handed-back") return { type: "finished" };
+    }
+    await settle(id, live);
+    return { type: "finished" };
+  }
+
+  async function settle(id: JobId, live: LiveJob): Promise<void> {
+    live.waiting = false;
+    delivery.start(await book.change(id, (now) => ({ ...now, state: "delivering" })), live);
+  }
+
+  const work = (id: JobId): Promise<QueueVerdict> => {
+    const turn = paint(id)
+      .catch((error: unknown): QueueVerdict => {
+        // The record is where it was: the same step is tried again, and nothing is sent twice.
+        telemetry({ type: "fault", where: "work", jobId: id, error });
+        return { type: "later", afterMs: FAULT_PAUSE_MS };
+      })
+      .finally(() => working.delete(turn));
+    working.add(turn);
+    return turn;
+  };
+
+  async function cancel(id: JobId, by: Requester): Promise<"cancelling" | "over"> {
+    const job = await book.change(id, (now) => {
+      if (isFinal(now) || now.state === "delivering" || now.cancel !== null) return null;
+      return { ...now, cancel: { by, at: clock.now(), outcome: null } };
+    });
+    if (isFinal(job) || job.state === "delivering") return "over";
+    const live = lives.get(id);
+    if (live !== null && !(await leaveLine(id, live, by))) live.stop("cancel");
+    return "cancelling";
+  }
+
+  /** Ends a job that still waits with us; false when it is at the provider already. */
+  async function leaveLine(id: JobId, live: LiveJob, by: Requester): Promise<boolean> {
+    if (!(await queue.remove(id))) return false;
+    await book.change(id, (now) => ({
+      ...now,
+      cancel: { by, at: clock.now(), outcome: "free" },
+      takes: now.takes.map((take) =>
+        take.state === "queued" ? { ...take, state: "cancelled" as const } : take,
+      ),
+    }));
+    await settle(id, live);
+    announcer.moved();
+    return true;
+  }
+
+  async function remove(job: Job): Promise<void> {
+    await adapterOf(job)
+      .openReply(job.reply, async () => undefined)
+      .remove();
+    await book.change(job.id, (now) => ({ ...now, removedAt: clock.now() }));
+  }
+
+  /** Takes one unfinished job up again. */
+  async function resume(job: Job): Promise<void> {
+    if (!adapters.has(job.requester.platform)) return;
+    const family = await familyOf(job);
+    if (job.state === "accepted") {
+      // Its first reply may or may not stand. Finding out must not hold the others up.
+      const said = sayAgain(job, family).finally(() => saying.delete(said));
+      saying.add(said);
+      return;
+    }
+    const live = lives.open(job, job.reply, family, null);
+    if (job.state === "delivering") {
+      live.waiting = false;
+      delivery.start(job, live);
+      return;
+    }
+    const atProvider = job.takes.some((take) => take.state !== "queued");
+    live.waiting = !atProvider;
+    await queue.push(job.id, personOf(job.requester), atProvider ? "resumed" : "new");
+  }
+
+  async function sayAgain(job: Job, family: Family): Promise<void> {
+    try {
+      const view = waitingView(job, family, null, null);
+      const reply = await create(job, view, Number.POSITIVE_INFINITY);
+      const queued = await book.change(job.id, (now) => ({ ...now, reply, state: "queued" }));
+      lives.open(queued, reply, family, view);
+      await queue.push(job.id, personOf(job.requester), "new");
+      announcer.moved();
+    } catch (error) {
+      telemetry({ type: "fault", where: "resume", jobId: job.id, error });
+      if (error instanceof ReplyError) await abandon(job.id);
+    }
+  }
+
+  /** Nobody can be told, so nothing is painted. */
+  const abandon = (id: JobId) =>
+    book.change(id, (now) => ({ ...now, state: "failed", failure: "delivery", finishedAt: clock.now() }));
+
+  return {
+    accept,
+    cancel,
+    remove,
+    async start() {
+      for (const job of await store.history(null, 20)) {
+        const first = job.takes[0];
+        if (job.paintedAt !== null && first?.submittingAt) estimate.learn(job.paintedAt - first.submittingAt);
+      }
+      for (const job of await store.open()) await resume(job);
+      stopConsuming = queue.consume(work, settings.concurrency);
+      announcer.moved();
+    },
+    async stop() {
+      stopping.abort("shutdown");
+      stopConsuming();
+      announcer.stop();
+      for (const [, live] of lives.all()) live.stop("shutdown");
+      await Promise.all([...working, ...saying]);
+      await delivery.stop();
+      await Promise.all(lives.all().map(([, live]) => live.writer.stop()));
+    },
+    counts() {
+      const all = lives.all();
+      const waiting = all.filter(([, live]) => live.waiting).length;
+      return { waiting, running: all.length - waiting };
+    },
+  };
+}

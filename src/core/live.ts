@@ -1,0 +1,77 @@
+import { expectedEnd } from "./estimate.ts";
+import type { Job, JobId, ReplyRef } from "./model.ts";
+import type { CoreParts } from "./parts.ts";
+import type { ReplyHandle } from "./ports.ts";
+import { createProgressWriter, type ProgressWriter } from "./progress.ts";
+import type { View } from "./view.ts";
+import { type Family, type WorkStep, waitingView, workingView } from "./views.ts";
+
+/** Why a running take is let go. */
+export type StopReason = "cancel" | "shutdown";
+
+/** An unfinished job in this process: its open reply, its writer, and the way to stop it. */
+export interface LiveJob {
+  readonly handle: ReplyHandle;
+  readonly writer: ProgressWriter;
+  readonly family: Family;
+  readonly signal: AbortSignal;
+  /** How often the provider could not be reached for this job. */
+  attempts: number;
+  /** True while the job stands in our own line. */
+  waiting: boolean;
+  stop(reason: StopReason): void;
+  showStep(job: Job, step: WorkStep): void;
+  showPlace(job: Job, ahead: number | null): void;
+}
+
+export interface LiveJobs {
+  /** @throws BotError when the platform has no adapter here. */
+  open(job: Job, reply: ReplyRef, family: Family, shown: View | null): LiveJob;
+  get(id: JobId): LiveJob | null;
+  close(id: JobId): void;
+  all(): readonly (readonly [JobId, LiveJob])[];
+}
+
+export function createLiveJobs(parts: CoreParts): LiveJobs {
+  const { adapters, budgets, book, estimate, clock, telemetry, settings } = parts;
+  const jobs = new Map<JobId, LiveJob>();
+  return {
+    open(job, reply, family, shown) {
+      const { platform } = job.requester;
+      const adapter = adapters.get(platform);
+      const budget = budgets.get(platform);
+      if (adapter === undefined || budget === undefined) throw new Error(`No adapter for ${platform}.`);
+      const keep = async (ref: ReplyRef): Promise<void> => {
+        await book.change(job.id, (now) => ({ ...now, reply: ref }));
+      };
+      const handle = adapter.openReply(reply, keep);
+      const controller = new AbortController();
+      const { limits } = adapter;
+      const writer = createProgressWriter({ handle, platform, limits, budget, clock, telemetry, shown });
+      const live: LiveJob = {
+        handle,
+        writer,
+        family,
+        signal: controller.signal,
+        attempts: 0,
+        waiting: true,
+        stop: (reason) => controller.abort(reason),
+        showStep(now, step) {
+          const typical = estimate.typicalMs();
+          const expectedAt = typical === null || now.startedAt === null ? null : now.startedAt + typical;
+          writer.show(workingView(now, family, step, expectedAt));
+        },
+        showPlace(now, ahead) {
+          const end = expectedEnd(clock.now(), ahead ?? 0, settings.concurrency, estimate.typicalMs());
+          // Whole seconds: a place that did not change must give an equal view as often as possible.
+          writer.show(waitingView(now, family, ahead, end === null ? null : Math.round(end / 1000) * 1000));
+        },
+      };
+      jobs.set(job.id, live);
+      return live;
+    },
+    get: (id) => jobs.get(id) ?? null,
+    close: (id) => void jobs.delete(id),
+    all: () => [...jobs],
+  };
+}

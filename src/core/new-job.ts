@@ -1,0 +1,60 @@
+import { createHash, randomInt } from "node:crypto";
+import type { ImageRequest, Job, JobId, ReplyRef, Requester } from "./model.ts";
+import { MAX_SEED, MIN_SEED } from "./model.ts";
+
+const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
+
+/**
+ * The job's id, made from the delivery that asked for it: the same delivery always leads to the same job, so
+ * storing it with insert-if-absent is all that a repeat needs. 12 characters, 60 bits.
+ */
+export function jobIdOf(platform: string, deliveryId: string): JobId {
+  const digest = createHash("sha256").update(`${platform}\n${deliveryId}`).digest();
+  return [...digest.subarray(0, 12)].map((byte) => ALPHABET[byte & 31]).join("");
+}
+
+/** A seed of our own: fal's answer holds none, and it makes a lost submit findable in fal's history. */
+export function chooseSeed(): number {
+  return randomInt(MIN_SEED, MAX_SEED + 1);
+}
+
+export interface NewJob {
+  readonly deliveryId: string;
+  readonly requester: Requester;
+  readonly request: ImageRequest;
+  readonly parentId: JobId | null;
+  readonly replyTo: ReplyRef;
+  readonly now: number;
+}
+
+/** A job as it is first stored: nothing said, nothing spent. */
+export function newJob(order: NewJob, seed: () => number = chooseSeed): Job {
+  const id = jobIdOf(order.requester.platform, order.deliveryId);
+  const takes = Array.from({ length: order.request.count }, (_, index) => ({
+    id: `${id}.${index + 1}`,
+    seed: index === 0 && order.request.seed !== null ? order.request.seed : seed(),
+    state: "queued" as const,
+    submittingAt: null,
+    ticket: null,
+    image: null,
+    billableUnits: null,
+    failure: null,
+  }));
+  return {
+    schema: 1,
+    id,
+    requester: order.requester,
+    request: order.request,
+    parentId: order.parentId,
+    reply: order.replyTo,
+    state: "accepted",
+    takes,
+    failure: null,
+    cancel: null,
+    createdAt: order.now,
+    startedAt: null,
+    paintedAt: null,
+    finishedAt: null,
+    removedAt: null,
+  };
+}

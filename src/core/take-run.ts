@@ -1,0 +1,243 @@
+import { BotError, SubmitNotSent, SubmitUnknown, TakeFailure } from "../errors.ts";
+import { createKeyedLock } from "./keyed-lock.ts";
+import type { LiveJob } from "./live.ts";
+import type { Job, Take, Ticket } from "./model.ts";
+import type { CoreParts } from "./parts.ts";
+import type { TakeOrder } from "./ports.ts";
+
+/** `settled`: the take is final. `later`: try again after a while. `handed-back`: the process is stopping. */
+export type TakeVerdict =
+  | { readonly type: "settled" }
+  | { readonly type: "later"; readonly afterMs: number }
+  | { readonly type: "handed-back" };
+
+export interface TakeRunner {
+  /** Brings one take to its end, from wherever its record says it is. */
+  run(job: Job, takeId: string, live: LiveJob): Promise<TakeVerdict>;
+}
+
+/** Pauses between tries while the provider cannot be reached; after the last the take fails, ms. */
+export const UNREACHABLE_PAUSES_MS = [2_000, 4_000, 8_000, 15_000, 30_000] as const;
+/** Pause between two looks into the provider's history, ms. */
+const LOOK_AGAIN_MS = 2_000;
+/** How long a take that had finished at its deadline may still take to hand its picture over, ms. */
+const LAST_CHANCE_MS = 15_000;
+/** How many recent jobs are searched for tickets that a lost submit must not be matched with. */
+const RECENT_JOBS = 500;
+
+type Step = TakeVerdict | null;
+const SETTLED: TakeVerdict = { type: "settled" };
+
+/**
+ * One take as a state machine whose state is the stored record: every step reads the record, does one thing at
+ * the provider, and stores what came of it. A restart enters at the same place.
+ */
+export function createTakeRunner(parts: CoreParts): TakeRunner {
+  const { store, book, backend, clock, telemetry, estimate, settings } = parts;
+  const oneLookup = createKeyedLock();
+
+  async function run(first: Job, takeId: string, live: LiveJob): Promise<TakeVerdict> {
+    let job = first;
+    for (;;) {
+      const take = job.takes.find((one) => one.id === takeId);
+      if (take === undefined)
+        throw new BotError("A take vanished from its job.", { code: "internal", context: { takeId } });
+      const verdict = await next(job, take, live);
+      if (verdict !== null) return verdict;
+      job = await book.change(job.id, () => null);
+    }
+  }
+
+  function next(job: Job, take: Take, live: LiveJob): Promise<Step> {
+    switch (take.state) {
+      case "queued":
+        return submit(job, take, live);
+      case "submitting":
+        return reconcile(job, take, live);
+      case "submitted":
+      case "working":
+        return take.ticket === null ? reconcile(job, take, live) : follow(job, take, take.ticket, live);
+      case "fetched":
+      case "failed":
+      case "cancelled":
+        return Promise.resolve(SETTLED);
+    }
+  }
+
+  const orderOf = (job: Job, take: Take): TakeOrder => ({ request: job.request, seed: take.seed });
+  const fail = async (job: Job, take: Take, failure: TakeFailure["failure"]): Promise<Step> => {
+    await book.changeTake(job.id, take.id, { state: "failed", failure });
+    return null;
+  };
+
+  async function submit(job: Job, take: Take, live: LiveJob): Promise<Step> {
+    if (live.signal.reason === "shutdown") return { type: "handed-back" };
+    const now = clock.now();
+    // Cancelling is decided under the same lock as the mark, so a cancel is never overtaken by a submit.
+    const marked = await book.change(job.id, (stored) => {
+      const change: Partial<Take> =
+        stored.cancel === null ? { state: "submitting", submittingAt: now } : { state: "cancelled" };
+      const cancel = stored.cancel === null ? null : { ...stored.cancel, outcome: "free" as const };
+      return {
+        ...stored,
+        cancel,
+        state: "running",
+        startedAt: stored.startedAt ?? now,
+        takes: stored.takes.map((one) => (one.id === take.id ? { ...one, ...change } : one)),
+      };
+    });
+    if (marked.cancel !== null) return null;
+    live.showStep(marked, { type: "asking" });
+    let ticket: Ticket;
+    try {
+      // Not tied to the live signal: a submit on its way is always waited for, or its fate would be unknown.
+      ticket = await backend.submit(orderOf(job, take), new AbortController().signal);
+    } catch (error) {
+      return unsent(marked, take, live, error);
+    }
+    await book.changeTake(job.id, take.id, { state: "submitted", ticket });
+    return null;
+  }
+
+  async function unsent(job: Job, take: Take, live: LiveJob, error: unknown): Promise<Step> {
+    if (error instanceof TakeFailure) {
+      telemetry({ type: "fault", where: "submit", jobId: job.id, error });
+      return fail(job, take, error.failure);
+    }
+    if (error instanceof SubmitNotSent) {
+      const afterMs = UNREACHABLE_PAUSES_MS[live.attempts];
+      live.attempts += 1;
+      if (afterMs === undefined) return fail(job, take, "unreachable");
+      await book.changeTake(job.id, take.id, { state: "queued", submittingAt: null }, { startedAt: null });
+      live.showStep(job, { type: "retrying" });
+      return { type: "later", afterMs };
+    }
+    // Anything else may have reached the provider: the mark stays, and the next step asks its history.
+    if (!(error instanceof SubmitUnknown))
+      telemetry({ type: "fault", where: "submit", jobId: job.id, error });
+    return null;
+  }
+
+  async function reconcile(job: Job, take: Take, live: LiveJob): Promise<Step> {
+    live.showStep(job, { type: "checking" });
+    const since = take.submittingAt ?? job.createdAt;
+    const began = clock.now();
+    let until = began + settings.quietWindowMs;
+    while (live.signal.reason !== "shutdown") {
+      const answer = await lookUp(job, take, since);
+      if (answer === "found") return null;
+      const now = clock.now();
+      // A history that cannot be read says nothing: the quiet window starts once it can.
+      if (answer === "unknown") until = Math.min(now + settings.quietWindowMs, began + settings.deadlineMs);
+      if (now >= until) return fail(job, take, "unknown-fate");
+      await clock.sleep(Math.min(LOOK_AGAIN_MS, until - now), live.signal).catch(() => undefined);
+      if (live.signal.reason === "cancel") return giveUp(job, take);
+    }
+    return { type: "handed-back" };
+  }
+
+  /** Two lost submits of the same input must not both find the same ticket, so only one looks at a time. */
+  const lookUp = (job: Job, take: Take, since: number) =>
+    oneLookup.run("", async () => {
+      const jobs = [...(await store.open()), ...(await store.history(null, RECENT_JOBS))];
+      const tickets = jobs.flatMap((other) => other.takes.map((one) => one.ticket?.requestId ?? ""));
+      const answer = await backend.reconcile(orderOf(job, take), since, new Set(tickets));
+      if (typeof answer === "string") return answer;
+      await book.changeTake(job.id, take.id, { state: "submitted", ticket: answer });
+      return "found";
+    });
+
+  /** Cancelled while nobody knew whether the submit had arrived. */
+  async function giveUp(job: Job, take: Take): Promise<Step> {
+    await settleCancel(job, take, "unknown");
+    return null;
+  }
+
+  async function follow(job: Job, take: Take, ticket: Ticket, live: LiveJob): Promise<Step> {
+    if (job.cancel !== null) return cancel(job, take, ticket, live);
+    const left = (take.submittingAt ?? clock.now()) + settings.deadlineMs - clock.now();
+    const limit = new AbortController();
+    const over = new AbortController();
+    void clock.sleep(Math.max(left, 0), over.signal).then(
+      () => limit.abort("deadline"),
+      () => undefined,
+    );
+    try {
+      return await listen(job, take, ticket, live, AbortSignal.any([live.signal, limit.signal]));
+    } catch (error) {
+      if (error instanceof TakeFailure) {
+        telemetry({ type: "fault", where: "follow", jobId: job.id, error });
+        return fail(job, take, error.failure);
+      }
+      if (live.signal.reason === "shutdown") return { type: "handed-back" };
+      if (live.signal.reason === "cancel") return cancel(job, take, ticket, live);
+      if (limit.signal.aborted) return lastChance(job, take, ticket, live);
+      throw error;
+    } finally {
+      over.abort();
+    }
+  }
+
+  async function listen(
+    job: Job,
+    take: Take,
+    ticket: Ticket,
+    live: LiveJob,
+    signal: AbortSignal,
+  ): Promise<Step> {
+    let now = job;
+    for await (const step of backend.follow(ticket, signal)) {
+      switch (step.type) {
+        case "waiting":
+          live.showStep(now, step);
+          break;
+        case "working":
+          if (now.takes.some((one) => one.id === take.id && one.state === "submitted"))
+            now = await book.changeTake(job.id, take.id, { state: "working" });
+          live.showStep(now, step);
+          break;
+        case "done": {
+          const paintedAt = clock.now();
+          const { image, billableUnits } = step;
+          await book.changeTake(job.id, take.id, { state: "fetched", image, billableUnits }, { paintedAt });
+          estimate.learn(paintedAt - (take.submittingAt ?? paintedAt));
+          return SETTLED;
+        }
+      }
+    }
+    throw new TakeFailure("provider-failure", "The provider ended without a picture.");
+  }
+
+  /** The deadline has passed: ask the provider to stop, and if it says that it was done already, take the picture. */
+  async function lastChance(job: Job, take: Take, ticket: Ticket, live: LiveJob): Promise<Step> {
+    if ((await backend.cancel(ticket)) !== "too-late") return fail(job, take, "timeout");
+    const limit = new AbortController();
+    const over = new AbortController();
+    void clock.sleep(LAST_CHANCE_MS, over.signal).then(
+      () => limit.abort("deadline"),
+      () => undefined,
+    );
+    try {
+      return await listen(job, take, ticket, live, limit.signal);
+    } catch (error) {
+      return fail(job, take, error instanceof TakeFailure ? error.failure : "timeout");
+    } finally {
+      over.abort();
+    }
+  }
+
+  async function cancel(job: Job, take: Take, ticket: Ticket, live: LiveJob): Promise<Step> {
+    live.showStep(job, { type: "cancelling" });
+    await settleCancel(job, take, await backend.cancel(ticket));
+    return null;
+  }
+
+  const settleCancel = (job: Job, take: Take, outcome: "stopped" | "too-late" | "unknown") =>
+    book.change(job.id, (stored) => ({
+      ...stored,
+      cancel: stored.cancel === null ? null : { ...stored.cancel, outcome },
+      takes: stored.takes.map((one) => (one.id === take.id ? { ...one, state: "cancelled" as const } : one)),
+    }));
+
+  return { run };
+}
