@@ -1,11 +1,11 @@
 import { type FailureCode, ReplyError, TakeFailure } from "../errors.ts";
+import { type BroughtPictures, bringPictures } from "./bring-pictures.ts";
 import { createGate } from "./gate.ts";
 import type { LiveJob, LiveJobs } from "./live.ts";
-import type { Job, Take } from "./model.ts";
+import type { Job } from "./model.ts";
 import type { CoreParts } from "./parts.ts";
-import type { PictureFile } from "./ports.ts";
-import type { View, ViewImage } from "./view.ts";
-import { cancelledView, deliveringView, doneView, failedView, viewImage } from "./views.ts";
+import type { View } from "./view.ts";
+import { cancelledView, deliveringView, doneView, failedView } from "./views.ts";
 
 /** Shows how a job ended, and only then stores it as ended. */
 export interface Delivery {
@@ -62,40 +62,29 @@ export function createDelivery(parts: CoreParts, lives: LiveJobs): Delivery {
       return showFailure(job, live, job.takes.find((take) => take.failure !== null)?.failure ?? "internal");
     }
     live.writer.show(deliveringView(job, live.family));
-    const files: PictureFile[] = [];
+    let brought: BroughtPictures | null = null;
     try {
-      return await bring(job, live, files);
+      brought = await bringPictures(pictures, job, "", stopping.signal);
+      return await showPictures(job, live, brought);
     } catch (error) {
       if (stopping.signal.aborted) return null;
       telemetry({ type: "fault", where: "delivery", jobId: job.id, error });
       return await showFailure(job, live, error instanceof TakeFailure ? error.failure : "internal");
     } finally {
-      for (const file of files) await pictures.discard(file);
+      await brought?.discard();
     }
   }
 
-  /** Downloads what was painted, makes it fit, and shows it. Every file made on the way is put into `files`. */
-  async function bring(job: Job, live: LiveJob, files: PictureFile[]): Promise<Ending | null> {
-    const painted: { readonly take: Take; readonly url: string; readonly file: PictureFile }[] = [];
-    for (const take of job.takes) {
-      if (take.image === null) continue;
-      const file = await pictures.fetch(take.image, take.id.replace(".", "-"), stopping.signal);
-      files.push(file);
-      painted.push({ take, url: take.image.url, file });
-    }
-    const { pictures: rules } = live.handle;
-    let { maxBytes } = rules;
+  /** Shows the pictures, smaller and smaller while the platform says that they are too large. */
+  async function showPictures(job: Job, live: LiveJob, brought: BroughtPictures): Promise<Ending | null> {
+    let rules = live.handle.pictures;
     for (let refits = 0; refits <= REFITS; refits += 1) {
-      const images: ViewImage[] = [];
-      for (const { take, url, file } of painted) {
-        const fitted = await pictures.fit(file, { ...rules, maxBytes });
-        if (fitted.path !== file.path) files.push(fitted);
-        images.push(viewImage(job, take, fitted, fitted.path === file.path ? null : url));
-      }
+      const images = await brought.fit(rules);
       const done: Ending = { state: "done", failure: null, removed: false };
       const ending = await insist(live, doneView(job, live.family, images), done);
       if (ending !== "too-large") return ending;
-      maxBytes = Math.floor(Math.min(maxBytes, ...images.map((image) => image.bytes)) * 0.75);
+      const largest = Math.max(...images.map((image) => image.bytes));
+      rules = { ...rules, maxBytes: Math.floor(Math.min(rules.maxBytes, largest) * 0.75) };
     }
     return showFailure(job, live, "delivery");
   }

@@ -15,7 +15,13 @@ export interface EmojiMeaning {
 
 /** Every emoji we listen to. `delete` of an unfinished job is a cancel. */
 export const EMOJI: readonly EmojiMeaning[] = [
-  { name: "game_die", unicode: "🎲", aliases: [], intent: "reroll", meaning: "draw it again with a new seed" },
+  {
+    name: "game_die",
+    unicode: "🎲",
+    aliases: [],
+    intent: "reroll",
+    meaning: "draw it again with a new seed",
+  },
   { name: "repeat", unicode: "🔁", aliases: [], intent: "reroll", meaning: "draw it again with a new seed" },
   {
     name: "arrows_counterclockwise",
@@ -25,7 +31,13 @@ export const EMOJI: readonly EmojiMeaning[] = [
     meaning: "draw it again with a new seed",
   },
   { name: "x", unicode: "❌", aliases: [], intent: "delete", meaning: "cancel it, or take it away" },
-  { name: "envelope", unicode: "✉️", aliases: ["email"], intent: "send-to-me", meaning: "send me a private copy" },
+  {
+    name: "envelope",
+    unicode: "✉️",
+    aliases: ["email"],
+    intent: "send-to-me",
+    meaning: "send me a private copy",
+  },
 ];
 
 /** Skin tones and variation selectors, which change how an emoji looks and not which it is. */

@@ -84,7 +84,9 @@ function readOption(text: string, words: readonly Word[], at: number, borders: B
   const { name } = option;
   const read =
     name === "no" || name === "prompt" ? readLong(text, words, at, borders) : readShort(text, words, at);
-  return isBlank(read.value) ? problem({ type: "missing-value", option: name }) : { type: "value", name, ...read };
+  return isBlank(read.value)
+    ? problem({ type: "missing-value", option: name })
+    : { type: "value", name, ...read };
 }
 
 interface Value {

@@ -1,5 +1,5 @@
 /** Every double quote a keyboard produces; the straight one is the formatter's. */
-const QUOTES = new Set([..."\"“”„‟＂"]);
+const QUOTES = new Set([...'"“”„‟＂']);
 const STRAIGHT = new Set(['"']);
 
 /** A quoted value: without its quotes, and the offset behind the closing one. */

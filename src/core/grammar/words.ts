@@ -40,7 +40,8 @@ const MIDJOURNEY = new Set(
  * Invisible characters are let by wherever a keyboard or a paste leaves them. Each part excludes the first
  * character of the next, so a word that does not match is given up in linear time.
  */
-const OPTION = /^\p{Cf}*(?<dashes>[-‐‑‒–—―−]{0,3})(?<key>[a-z][\w-]{0,31})\p{Cf}*(?:(?<sign>[:=：＝])\p{Cf}*|$)/iu;
+const OPTION =
+  /^\p{Cf}*(?<dashes>[-‐‑‒–—―−]{0,3})(?<key>[a-z][\w-]{0,31})\p{Cf}*(?:(?<sign>[:=：＝])\p{Cf}*|$)/iu;
 
 /** The words of a text, each with the option it looks like. */
 export function splitWords(text: string): readonly Word[] {
@@ -61,7 +62,9 @@ function optionOf(word: string, start: number): OptionWord | null {
   const valueAt = match[0].length < word.length ? start + match[0].length : null;
 
   if (dashes === "") {
-    return name !== null && match.groups["sign"] !== undefined ? { name, typed, valueAt, hold: "loose" } : null;
+    return name !== null && match.groups["sign"] !== undefined
+      ? { name, typed, valueAt, hold: "loose" }
+      : null;
   }
   // A single hyphen is a bullet or a minus, never an option.
   if (/^[-‐‑]$/u.test(dashes)) return null;
@@ -86,12 +89,7 @@ export function optionRuns(words: readonly Word[]): readonly boolean[] {
   return runs;
 }
 
-function looseRun(
-  option: OptionWord,
-  words: readonly Word[],
-  runs: readonly boolean[],
-  at: number,
-): boolean {
+function looseRun(option: OptionWord, words: readonly Word[], runs: readonly boolean[], at: number): boolean {
   if (option.name === "prompt") return false;
   const afterWord = runs[at + 1] === true;
   if (option.valueAt !== null || afterWord) return afterWord;

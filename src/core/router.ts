@@ -1,0 +1,274 @@
+import { BotError, ReplyError } from "../errors.ts";
+import type { CommandDefinition } from "./command.ts";
+import type {
+  ActionEvent,
+  CommandEvent,
+  Home,
+  HomeEvent,
+  InboundEvent,
+  InboundSink,
+  ReactionEvent,
+  Responder,
+} from "./events.ts";
+import type { Generation } from "./generation.ts";
+import {
+  type ImageRequest,
+  type Intent,
+  isFinal,
+  type Job,
+  type JobId,
+  personOf,
+  type ReplyRef,
+} from "./model.ts";
+import type { CoreParts } from "./parts.ts";
+import type { Presses } from "./presses.ts";
+import { sendPrivately } from "./send-privately.ts";
+import { REFUSALS } from "./sentences.ts";
+import type { View } from "./view.ts";
+import { formValues, imagineForm, noticeView, refusalView } from "./views.ts";
+
+export interface RouterOptions {
+  readonly parts: CoreParts;
+  readonly generation: Generation;
+  readonly presses: Presses;
+  readonly commands: readonly CommandDefinition[];
+  /** What the bot's own page says, without the person's pictures. */
+  readonly home: Omit<Home, "recent">;
+}
+
+export interface Router {
+  readonly sink: InboundSink;
+  /** From now on everything is refused with a sentence. */
+  close(): void;
+}
+
+/** A button or an emoji, with its two ways of answering made one. */
+interface Press {
+  readonly event: ActionEvent | ReactionEvent;
+  readonly job: Job;
+  /** Identity of a new job this press may lead to. */
+  readonly deliveryId: string;
+  /** Says something privately; a reaction that cannot be answered stays silent. */
+  tell(view: View): Promise<void>;
+  /** Nothing to say. */
+  quiet(): Promise<void>;
+  /** Posts the first view of a new job. */
+  say(view: View): Promise<ReplyRef>;
+}
+
+const RECENT_ON_HOME = 10;
+
+/** Decides what every inbound event means, and answers it. */
+export function createRouter(options: RouterOptions): Router {
+  const { parts, generation, presses } = options;
+  const { store, adapters, telemetry, clock } = parts;
+  const commands = new Map(options.commands.map((command) => [command.name, command]));
+  let closed = false;
+
+  async function sink(event: InboundEvent): Promise<void> {
+    const { platform } = event.requester;
+    telemetry({ type: "event-received", platform, kind: event.type });
+    const since = clock.now();
+    try {
+      if (closed) await refuse(event, "stopping");
+      else await route(event);
+      if ("responder" in event) telemetry({ type: "acknowledged", platform, ms: clock.now() - since });
+    } catch (error) {
+      telemetry({ type: "fault", where: event.type, jobId: null, error });
+      await apologise(event, error);
+    }
+  }
+
+  function route(event: InboundEvent): Promise<void> {
+    switch (event.type) {
+      case "command":
+        return onCommand(event);
+      case "ask":
+        return event.responder.form(imagineForm(event.initial, null));
+      case "action":
+        return onAction(event);
+      case "reaction":
+        return onReaction(event);
+      case "home":
+        return onHome(event);
+    }
+  }
+
+  /** Last words when something broke; they may fail too, since the platform may be what broke. */
+  async function apologise(event: InboundEvent, error: unknown): Promise<void> {
+    if (event.type === "home") return;
+    const why = error instanceof BotError && error.code === "store" ? "store" : "internal";
+    const sentence =
+      error instanceof ReplyError
+        ? "I could not post here, so nothing was painted. Check that I may write and attach files in this place."
+        : why === "store"
+          ? REFUSALS.store
+          : "Something went wrong on my side; nothing was painted. Try again in a minute.";
+    await tellPrivately(event, refusalView(sentence)).catch((cause: unknown) =>
+      telemetry({ type: "fault", where: "refusal", jobId: null, error: cause }),
+    );
+  }
+
+  const tellPrivately = (event: Exclude<InboundEvent, HomeEvent>, view: View): Promise<void> =>
+    event.type === "reaction" ? event.whisper(view) : event.responder.refuse(view);
+
+  async function refuse(event: InboundEvent, why: keyof typeof REFUSALS): Promise<void> {
+    telemetry({ type: "refused", platform: event.requester.platform, why });
+    if (event.type !== "home") await tellPrivately(event, refusalView(REFUSALS[why]));
+  }
+
+  async function onCommand(event: CommandEvent): Promise<void> {
+    const command = commands.get(event.command);
+    if (command === undefined) return refuse(event, "unknownCommand");
+    const meaning = command.interpret(withoutBlanks(event.input));
+    switch (meaning.type) {
+      case "say":
+        return event.responder.refuse(meaning.view);
+      case "refuse":
+        telemetry({ type: "refused", platform: event.requester.platform, why: "input" });
+        return event.responder.refuse(meaning.view);
+      case "imagine":
+        return accept(event, event.deliveryId, meaning.request, event.parentId, event.responder);
+    }
+  }
+
+  async function accept(
+    event: CommandEvent | ActionEvent | ReactionEvent,
+    deliveryId: string,
+    request: ImageRequest,
+    parentId: JobId | null,
+    answer: Pick<Responder, "reply" | "settle">,
+  ): Promise<void> {
+    if (event.obstacle !== null) {
+      telemetry({ type: "refused", platform: event.requester.platform, why: "obstacle" });
+      return tellPrivately(event, refusalView(event.obstacle));
+    }
+    const { requester, replyTo } = event;
+    const outcome = await generation.accept(
+      { deliveryId, requester, request, parentId, replyTo },
+      answer.reply,
+    );
+    if (outcome === "repeated") {
+      telemetry({ type: "event-repeated", platform: requester.platform, kind: event.type });
+      await answer.settle();
+    }
+  }
+
+  async function onAction(event: ActionEvent): Promise<void> {
+    const { responder } = event;
+    const job = await store.get(event.jobId);
+    if (job === null) return refuse(event, "unknownJob");
+    if (!(await presses.button(job.id, personOf(event.requester), event.intent))) {
+      telemetry({ type: "event-repeated", platform: event.requester.platform, kind: "action" });
+      return responder.settle();
+    }
+    await act(event.intent, {
+      event,
+      job,
+      deliveryId: event.deliveryId,
+      tell: (view) => responder.refuse(view),
+      quiet: () => responder.settle(),
+      say: (view) => responder.reply(view),
+    });
+  }
+
+  async function onReaction(event: ReactionEvent): Promise<void> {
+    const person = personOf(event.requester);
+    if (event.change === "removed") return presses.removed(event.messageKey, person, event.emoji);
+    const job = await store.byMessage(event.messageKey);
+    if (job === null || job.removedAt !== null) return;
+    const deliveryId = await presses.reaction(event.messageKey, person, event.emoji, event.deliveryId);
+    if (deliveryId === null) {
+      telemetry({ type: "event-repeated", platform: event.requester.platform, kind: "reaction" });
+      return;
+    }
+    await act(event.intent, {
+      event,
+      job,
+      deliveryId,
+      tell: (view) => event.whisper(view),
+      quiet: () => Promise.resolve(),
+      say: (view) => openReply(event.replyTo).create(view),
+    });
+  }
+
+  function openReply(ref: ReplyRef) {
+    const adapter = adapters.get(ref.platform);
+    if (adapter === undefined) throw new BotError("No adapter for the reply's platform.", { code: "misuse" });
+    return adapter.openReply(ref, async () => undefined);
+  }
+
+  function act(intent: Intent, press: Press): Promise<void> {
+    const { event, job, deliveryId } = press;
+    const answer = { reply: press.say, settle: press.quiet };
+    switch (intent) {
+      case "reroll":
+        if (job.state !== "done") return press.tell(refusalView(REFUSALS.notFinished));
+        return accept(event, deliveryId, { ...job.request, seed: null }, job.id, answer);
+      case "retry":
+        return accept(event, deliveryId, job.request, job.id, answer);
+      case "edit":
+        if (event.type === "reaction") return press.quiet();
+        return event.responder.form(imagineForm(formValues(job), job.id));
+      case "send-to-me":
+        return sendToMe(press);
+      case "cancel":
+        return cancel(press);
+      case "delete":
+        return isFinal(job) ? remove(press) : cancel(press);
+    }
+  }
+
+  const mayManage = ({ event, job }: Press): boolean =>
+    event.moderator || personOf(event.requester) === personOf(job.requester);
+
+  async function cancel(press: Press): Promise<void> {
+    if (!mayManage(press)) return press.tell(refusalView(REFUSALS.notYours));
+    const outcome = await generation.cancel(press.job.id, press.event.requester);
+    if (outcome === "cancelling") return press.quiet();
+    const sentence = press.job.state === "done" ? REFUSALS.tooLateToCancel : REFUSALS.alreadyOver;
+    return press.tell(refusalView(sentence));
+  }
+
+  async function remove(press: Press): Promise<void> {
+    if (!mayManage(press)) return press.tell(refusalView(REFUSALS.notYours));
+    await generation.remove(press.job);
+    return press.quiet();
+  }
+
+  async function sendToMe(press: Press): Promise<void> {
+    const { sent, text } = await sendPrivately(parts, press.job, openReply(press.event.direct));
+    if (!sent) return press.tell(refusalView(text));
+    // Whoever put an emoji there sees the message itself; only a button waits for an answer.
+    return press.event.type === "action" ? press.tell(noticeView(text)) : press.quiet();
+  }
+
+  async function onHome(event: HomeEvent): Promise<void> {
+    const jobs = await store.history(personOf(event.requester), RECENT_ON_HOME);
+    const recent = jobs
+      .filter((job) => job.state === "done" && job.removedAt === null)
+      .map((job) => ({
+        jobId: job.id,
+        messageKey: job.reply.messageKey,
+        prompt: job.request.prompt,
+        at: job.finishedAt ?? job.createdAt,
+      }));
+    await event.show({ ...options.home, recent });
+  }
+
+  return {
+    sink,
+    close() {
+      closed = true;
+    },
+  };
+}
+
+/** Forms send an empty string for a field left empty; that is no answer. */
+function withoutBlanks(input: CommandEvent["input"]): CommandEvent["input"] {
+  if (input.type === "text") return input;
+  return {
+    type: "options",
+    options: Object.fromEntries(Object.entries(input.options).filter(([, value]) => value !== "")),
+  };
+}
