@@ -1,0 +1,170 @@
+import { z } from "zod";
+
+/** One configuration variable: what `.env.example`, the README's table and the reader are made from. */
+export interface Setting {
+  readonly name: string;
+  readonly group: SettingGroup;
+  /** One sentence for the owner. */
+  readonly meaning: string;
+  /** The value used when the variable is unset or empty; null: none. */
+  readonly fallback: string | null;
+  /** Never printed. */
+  readonly secret: boolean;
+  /** Checks the text; its message is a sentence that says what to set. */
+  readonly schema: z.ZodType<string>;
+}
+
+export type SettingGroup =
+  | "fal"
+  | "Discord"
+  | "Slack"
+  | "Storage"
+  | "Web"
+  | "Playground and simulator"
+  | "Jobs"
+  | "Log";
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/;
+
+/** Whether only this machine can reach an address. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
+}
+
+const text = z.string();
+const matching = (pattern: RegExp, sentence: string) => z.string().regex(pattern, sentence);
+const httpUrl = z.string().refine((value) => /^https?:/.test(value) && URL.canParse(value), {
+  error: "set a whole URL that begins with https:// (or http:// for a server on this machine)",
+});
+const whole = (min: number, max: number) =>
+  z.string().refine((value) => /^\d+$/.test(value) && Number(value) >= min && Number(value) <= max, {
+    error: `set a whole number from ${min} to ${max}`,
+  });
+const oneOf = (...values: readonly [string, ...string[]]) =>
+  z.string().refine((value) => values.includes(value), { error: `set one of ${values.join(", ")}` });
+const hosts = z
+  .string()
+  .refine((value) => value.split(",").every((host) => /^(\*\.)?[a-z0-9.-]+(:\d{1,5})?$/i.test(host.trim())), {
+    error: "set host names with commas between them, such as fal.media,*.fal.media (host:port is allowed)",
+  });
+
+const setting = (
+  group: SettingGroup,
+  name: string,
+  meaning: string,
+  schema: z.ZodType<string>,
+  fallback: string | null = null,
+): Setting => ({ name, group, meaning, fallback, secret: /KEY|TOKEN|SECRET/.test(name), schema });
+
+export const SETTINGS: readonly Setting[] = [
+  setting("fal", "FAL_KEY", "fal API key; unset: the built-in simulator paints", text),
+  setting("fal", "FAL_KEY_ID", "the key's id, instead of FAL_KEY", text),
+  setting("fal", "FAL_KEY_SECRET", "the key's secret, with FAL_KEY_ID", text),
+  setting(
+    "fal",
+    "FAL_MODEL",
+    "the model's endpoint id",
+    matching(/^[\w.-]+(\/[\w.-]+){1,4}$/, "set an endpoint id such as owner/model/text-to-image"),
+    "imagineart/imagineart-1.5-pro-preview/text-to-image",
+  ),
+  setting("fal", "FAL_QUEUE_URL", "base URL of fal's queue", httpUrl, "https://queue.fal.run"),
+  setting("fal", "FAL_REST_URL", "base URL of fal's REST API", httpUrl, "https://rest.fal.ai"),
+  setting(
+    "fal",
+    "FAL_PLATFORM_URL",
+    "base URL of fal's platform API (request history)",
+    httpUrl,
+    "https://api.fal.ai",
+  ),
+  setting(
+    "fal",
+    "FAL_MEDIA_HOSTS",
+    "hosts pictures may come from, with commas; `*.` prefix and `host:port` allowed",
+    hosts,
+    "fal.media,*.fal.media",
+  ),
+  setting("fal", "FAL_CONCURRENCY", "pictures at fal at once (new fal accounts run 2)", whole(1, 1000), "2"),
+  setting("Discord", "DISCORD_TOKEN", "bot token; starts Discord", text),
+  setting("Discord", "DISCORD_API_URL", "REST base without version", httpUrl, "https://discord.com/api"),
+  setting(
+    "Discord",
+    "DISCORD_GUILD_ID",
+    "register commands in this one server only",
+    matching(
+      /^\d{17,19}$/,
+      "set the server's id, 17 to 19 digits (Copy Server ID in Discord's developer mode)",
+    ),
+  ),
+  setting(
+    "Slack",
+    "SLACK_BOT_TOKEN",
+    "bot token; starts Slack together with one of the next two",
+    matching(/^xoxb-/, "set the Bot User OAuth Token; it begins with xoxb-"),
+  ),
+  setting(
+    "Slack",
+    "SLACK_APP_TOKEN",
+    "app-level token: Socket Mode, no public address needed",
+    matching(/^xapp-/, "set an App-Level Token with the scope connections:write; it begins with xapp-"),
+  ),
+  setting("Slack", "SLACK_SIGNING_SECRET", "signing secret: HTTP mode, `POST /slack/events`", text),
+  setting(
+    "Slack",
+    "SLACK_API_URL",
+    "Web API base, with a slash at the end",
+    httpUrl,
+    "https://slack.com/api/",
+  ),
+  setting(
+    "Storage",
+    "DATABASE_URL",
+    "where jobs are kept",
+    matching(/^sqlite:./, "set sqlite:PATH, such as sqlite:./data/imagine-bot.sqlite"),
+    "sqlite:./data/imagine-bot.sqlite",
+  ),
+  setting(
+    "Storage",
+    "DATA_DIRECTORY",
+    "folder for pictures on their way and the playground's pictures",
+    text,
+    "./data",
+  ),
+  setting("Web", "HOST", "address the web server listens on", text, "127.0.0.1"),
+  setting("Web", "PORT", "port of the web server; 0: any free one", whole(0, 65535), "3000"),
+  setting(
+    "Web",
+    "WEB_TOKEN",
+    "secret for the playground and /metrics; needed when HOST is not this machine alone",
+    z.string().min(16, "set at least 16 characters, for example the output of `openssl rand -hex 24`"),
+  ),
+  setting(
+    "Playground and simulator",
+    "PLAYGROUND",
+    "`on`, `off`, or `auto`: on while no chat platform is configured",
+    oneOf("on", "off", "auto"),
+    "auto",
+  ),
+  setting(
+    "Playground and simulator",
+    "SIMULATOR_SECONDS",
+    "how long the simulator paints, shortest-longest in seconds",
+    matching(/^\d+(\.\d+)?-\d+(\.\d+)?$/, "set two numbers with a dash between them, such as 4-8"),
+    "4-8",
+  ),
+  setting("Jobs", "JOB_DEADLINE_SECONDS", "longest time of one picture at fal", whole(10, 86_400), "600"),
+  setting(
+    "Jobs",
+    "FAL_HISTORY_SECONDS",
+    "how long a request with a lost answer is looked for in fal's history",
+    whole(1, 3600),
+    "30",
+  ),
+  setting(
+    "Log",
+    "LOG_LEVEL",
+    "`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`",
+    oneOf("fatal", "error", "warn", "info", "debug", "trace", "silent"),
+    "info",
+  ),
+  setting("Log", "LOG_FORMAT", "`pretty` or `json`; unset: pretty on a terminal", oneOf("pretty", "json")),
+];
