@@ -1,0 +1,43 @@
+import type { Answer, Method, MethodContext } from "./api.ts";
+import { type Fields, str } from "./fields.ts";
+import { BOT_USER, TEAM } from "./state.ts";
+
+function authTest(): Answer {
+  return {
+    url: "https://testers.slack.com/",
+    team: "Testers",
+    user: "imagine",
+    team_id: TEAM,
+    user_id: BOT_USER,
+    bot_id: "B0BOT",
+    is_enterprise_install: false,
+  };
+}
+
+function userInfo(args: Fields, { state }: MethodContext): Answer {
+  const user = state.users.get(str(args, "user"));
+  if (user === undefined) return { error: "user_not_found" };
+  const { id, name, isAdmin, isBot } = user;
+  const profile = { display_name: name, real_name: name };
+  return { user: { id, name, team_id: TEAM, is_admin: isAdmin, is_owner: false, is_bot: isBot, profile } };
+}
+
+function openConversation(args: Fields, { state }: MethodContext): Answer {
+  const users = str(args, "users");
+  if (users === "") return { error: "users_list_not_supplied" };
+  const user = state.users.get(users);
+  if (user === undefined) return { error: "user_not_found" };
+  if (user.isBot) return { error: "cannot_dm_bot" };
+  return { channel: { id: state.directWith(user.id).id } };
+}
+
+function openConnection(_args: Fields, context: MethodContext): Answer {
+  return { url: context.issueTicket() };
+}
+
+export const directoryMethods: Readonly<Record<string, Method>> = {
+  "auth.test": { scope: null, kind: "bot", run: authTest },
+  "users.info": { scope: "users:read", kind: "bot", run: userInfo },
+  "conversations.open": { scope: "im:write", kind: "bot", run: openConversation },
+  "apps.connections.open": { scope: "connections:write", kind: "app", run: openConnection },
+};

@@ -1,0 +1,12 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Clock } from "../../../src/core/clock.ts";
+
+/** A real clock that runs `factor` times as fast, for tests in which real sockets and long waits meet. */
+export function createScaledClock(factor: number): Clock {
+  const startedAt = performance.now();
+  const epoch = Date.now();
+  return {
+    now: () => Math.round(epoch + (performance.now() - startedAt) * factor),
+    sleep: (ms, signal) => wait(ms / factor, undefined, { ref: false, ...(signal && { signal }) }),
+  };
+}
