@@ -1,0 +1,123 @@
+import { fileURLToPath } from "node:url";
+import type { FastifyPluginAsync } from "fastify";
+import type { Clock } from "../../src/core/clock.ts";
+import type { CommandDefinition } from "../../src/core/command.ts";
+import type { PlatformAdapter, Records } from "../../src/core/ports.ts";
+import type { Telemetry } from "../../src/core/telemetry.ts";
+import { createInbound, DeedRefused, type Intake } from "./inbound.ts";
+import { KEPT_MESSAGES, PLAYGROUND_LIMITS } from "./limits.ts";
+import { isVisible, type PlaygroundMessage, toWire } from "./messages.ts";
+import type { WireBadge, WireCommand, WireState } from "./page/wire.ts";
+import { createPictureShelf } from "./picture-shelf.ts";
+import { createReplies, PLAYGROUND, picturesOf } from "./replies.ts";
+import { createRoom } from "./room.ts";
+import { createRoutes } from "./routes.ts";
+import { createStreams } from "./streams.ts";
+import { PLAYGROUND_USERS } from "./users.ts";
+
+export interface PlaygroundOptions {
+  readonly records: {
+    /** The chat, by message id; checked with `playgroundMessageSchema` where it is opened. */
+    readonly messages: Records<PlaygroundMessage>;
+  };
+  /** A folder of the playground's own for the pictures it shows; made when missing. */
+  readonly picturesDirectory: string;
+  /** What the composer completes and what counts as a command. */
+  readonly commands: readonly CommandDefinition[];
+  /** What paints, for the header. */
+  readonly badge: WireBadge;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly log?: (level: "info" | "warn" | "error", context: object, message: string) => void;
+  /** @default the compiled page beside this module */
+  readonly pageDirectory?: string;
+  /** Messages kept. @default 500 */
+  readonly keptMessages?: number;
+}
+
+export interface PlaygroundAdapter extends PlatformAdapter {
+  /** The chat page and what it talks to, to be mounted by the web server. Answers 503 unless started. */
+  readonly plugin: FastifyPluginAsync;
+}
+
+/** A small chat as a platform of its own: people, a channel, commands, buttons and reactions, in the browser. */
+export function createPlaygroundAdapter(options: PlaygroundOptions): PlaygroundAdapter {
+  const { clock, commands, telemetry } = options;
+  const log = options.log ?? (() => {});
+  const shelf = createPictureShelf(options.picturesDirectory);
+  const room = createRoom({
+    records: options.records.messages,
+    clock,
+    kept: options.keptMessages ?? KEPT_MESSAGES,
+    onRemoved: (message) => shelf.discard(picturesOf(message)),
+  });
+  const replies = createReplies(room, shelf);
+  let intake: (Intake & { readonly stop: () => void }) | null = null;
+
+  const onFault = (error: unknown) => telemetry({ type: "fault", where: PLAYGROUND, jobId: null, error });
+
+  const stateFor = async (user: string): Promise<WireState> => {
+    if (!PLAYGROUND_USERS.some((known) => known.id === user)) {
+      throw new DeedRefused(404, "Nobody of that name lives in the playground.");
+    }
+    const messages = await room.list();
+    return {
+      now: clock.now(),
+      badge: options.badge,
+      users: PLAYGROUND_USERS,
+      commands: commands.map(wireCommand),
+      messages: messages.filter((message) => isVisible(message, user)).map(toWire),
+    };
+  };
+
+  const streams = createStreams({ room, clock, stateFor, onFault });
+  const inbound = createInbound({
+    room,
+    replies,
+    users: PLAYGROUND_USERS,
+    commands,
+    intake: () => intake,
+  });
+
+  return {
+    name: PLAYGROUND,
+    limits: PLAYGROUND_LIMITS,
+    connected: () => intake !== null,
+    openReply: replies.open,
+    start: async (sink) => {
+      await room.trim();
+      await shelf.sweep(new Set((await room.list()).flatMap(picturesOf)));
+      const stopping = new AbortController();
+      intake = { sink, signal: stopping.signal, stop: () => stopping.abort() };
+      log("info", { users: PLAYGROUND_USERS.length }, "The playground is open");
+    },
+    stop: async () => {
+      intake?.stop();
+      intake = null;
+      streams.closeAll();
+    },
+    plugin: createRoutes({
+      inbound,
+      streams,
+      stateFor,
+      picturesDirectory: options.picturesDirectory,
+      pageDirectory: options.pageDirectory ?? fileURLToPath(new URL("./page/", import.meta.url)),
+      isOpen: () => intake !== null,
+      onFault,
+    }),
+  };
+}
+
+function wireCommand({ name, description, options }: CommandDefinition): WireCommand {
+  return {
+    name,
+    description,
+    options: options.map((option) => ({
+      name: option.name,
+      description: option.description,
+      required: option.required,
+      choices: option.choices,
+      example: option.example,
+    })),
+  };
+}

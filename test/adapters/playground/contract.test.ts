@@ -1,0 +1,15 @@
+import { platformAdapterContract } from "../../contracts/platform-adapter.ts";
+import { createPlayground } from "./playground-world.ts";
+
+platformAdapterContract("the playground", {
+  create: () => createPlayground(),
+  differences: {
+    commandInput: "text",
+    lostCreate: "finds",
+    whisper: "shown",
+    ownReactions: "none",
+    reactionRemovals: "delivered",
+    redelivery: "same-id",
+    altTextLimit: 2000,
+  },
+});
