@@ -54,6 +54,6 @@ const BY_NAME: ReadonlyMap<string, EmojiMeaning> = new Map(
  * A custom emoji that merely has such a name must be kept out by its adapter.
  */
 export function intentOfEmoji(raw: string): { readonly intent: Intent; readonly emoji: string } | null {
-  const found = BY_NAME.get(raw.replace(LOOKS, "").replaceAll(":", ""));
+  const found = BY_NAME.get(raw.replace(LOOKS, "").replace(/^:|:$/gu, ""));
   return found === undefined ? null : { intent: found.intent, emoji: found.name };
 }

@@ -4,8 +4,8 @@ import { countCharacters, isBlank } from "./values.ts";
 import { type OptionName, optionRuns, splitWords, type Word } from "./words.ts";
 
 /**
- * Longest text that is read, in characters. The canonical command of the longest request (2,000 characters of
- * prompt and 2,000 of `no`, each escaped) has 8,045, so every request can be typed.
+ * Longest text that is read, in characters: enough for the command of the longest request, 2,000 characters of
+ * prompt and as many of `no`, every one of them escaped.
  */
 export const MAX_TEXT_LENGTH = 8192;
 
@@ -52,7 +52,7 @@ export function readWords(text: string, words: readonly Word[]): Parsed {
   }
 
   const prompt = option === null ? readBare(text, words, at, after) : readLong(text, words, at, after);
-  if (option === null && values.size === 0 && prompt.value.toLowerCase() === "help") return { type: "help" };
+  if (option === null && prompt.value.toLowerCase() === "help") return { type: "help" };
   values.set("prompt", prompt.value);
   at = prompt.next;
 
@@ -109,7 +109,7 @@ function readShort(text: string, words: readonly Word[], at: number): Value {
 function readLong(text: string, words: readonly Word[], at: number, borders: Borders): Value {
   const valueAt = words[at]?.option?.valueAt ?? null;
   const start = valueAt ?? words[at + 1]?.start ?? text.length;
-  const quoted = readQuoted(text, start);
+  const quoted = readQuoted(text, pastInvisible(text, start));
   if (quoted !== null) {
     let last = at;
     while ((words[last]?.end ?? text.length) < quoted.end) last += 1;
@@ -136,4 +136,10 @@ function readUntil(
   let next = from;
   while (next < words.length && !borders.stops(next)) next += 1;
   return { value: text.slice(start, words[next - 1]?.end ?? start), next };
+}
+
+function pastInvisible(text: string, start: number): number {
+  let at = start;
+  while (/^\p{Cf}$/u.test(text.charAt(at))) at += 1;
+  return at;
 }

@@ -40,8 +40,7 @@ const MIDJOURNEY = new Set(
  * Invisible characters are let by wherever a keyboard or a paste leaves them. Each part excludes the first
  * character of the next, so a word that does not match is given up in linear time.
  */
-const OPTION =
-  /^\p{Cf}*(?<dashes>[-‐‑‒–—―−]{0,3})(?<key>[a-z][\w-]{0,31})\p{Cf}*(?:(?<sign>[:=：＝])\p{Cf}*|$)/iu;
+const OPTION = /^\p{Cf}*(?<dashes>[-‐‑‒–—―−]{0,3})(?<key>[a-z][\w-]{0,31})\p{Cf}*(?:(?<sign>[:=：＝])|$)/iu;
 
 /** The words of a text, each with the option it looks like. */
 export function splitWords(text: string): readonly Word[] {
@@ -59,7 +58,7 @@ function optionOf(word: string, start: number): OptionWord | null {
   const key = (match.groups["key"] ?? "").toLowerCase();
   const name = KEYS.get(key) ?? null;
   const typed = `${dashes}${key}`;
-  const valueAt = match[0].length < word.length ? start + match[0].length : null;
+  const valueAt = /^\p{Cf}*$/u.test(word.slice(match[0].length)) ? null : start + match[0].length;
 
   if (dashes === "") {
     return name !== null && match.groups["sign"] !== undefined
