@@ -52,7 +52,8 @@ export function createRoundRobinQueue(options: {
       sleeping.set(place.id, wake);
       // Rejects when the sleep was cut short, by `remove` or by the consumer's stop.
       await clock.sleep(afterMs, wake.signal).catch(() => {});
-      if (!sleeping.delete(place.id)) return;
+      if (sleeping.get(place.id) !== wake) return;
+      sleeping.delete(place.id);
     }
     line.add(place);
     startNext();

@@ -81,9 +81,8 @@ export function createWaitingLine(): WaitingLine {
   };
 }
 
-/** Nearly always at the end; at the head for one that comes back. */
+/** From the end, where nearly every place goes; one that comes back goes to the head. */
 function insertByArrival(line: Place[], place: Place): void {
-  const index = line.findIndex((other) => other.arrival > place.arrival);
-  if (index === -1) line.push(place);
-  else line.splice(index, 0, place);
+  const before = line.findLastIndex((other) => other.arrival < place.arrival);
+  line.splice(before + 1, 0, place);
 }

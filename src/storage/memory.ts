@@ -21,7 +21,10 @@ export function createMemoryJobStore(): JobStore {
     },
     save: async (job) => put(job),
     get: async (id) => copyOf(jobs.get(id)),
-    byMessage: async (messageKey) => copyOf(jobs.get(ids.get(messageKey) ?? "")),
+    byMessage: async (messageKey) => {
+      const id = ids.get(messageKey);
+      return id === undefined ? null : copyOf(jobs.get(id));
+    },
     open: async () =>
       sorted()
         .filter((job) => !isFinal(job))
