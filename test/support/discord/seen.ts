@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { COMPONENT } from "./component-rules.ts";
+import type { MessageState } from "./state.ts";
+
+/** What a person sees of a message: texts, pictures, buttons. */
+
+const node = z.looseObject({
+  type: z.int(),
+  content: z.string().optional(),
+  custom_id: z.string().optional(),
+  label: z.string().optional(),
+  url: z.string().optional(),
+  value: z.string().optional(),
+  emoji: z.looseObject({ name: z.string() }).optional(),
+  items: z
+    .array(z.looseObject({ media: z.looseObject({ url: z.string() }), description: z.string().nullish() }))
+    .optional(),
+  options: z
+    .array(z.looseObject({ value: z.string(), label: z.string(), default: z.boolean().optional() }))
+    .optional(),
+  get components() {
+    return z.array(node).optional();
+  },
+  get component() {
+    return node.optional();
+  },
+});
+type Node = z.infer<typeof node>;
+
+function flatten(components: readonly unknown[]): readonly Node[] {
+  return z
+    .array(node)
+    .parse(components)
+    .flatMap((one): readonly Node[] => [
+      one,
+      ...flatten(one.components ?? []),
+      ...(one.component ? flatten([one.component]) : []),
+    ]);
+}
+
+export function textsOf(message: MessageState): readonly string[] {
+  return flatten(message.components).flatMap((one) =>
+    one.type === COMPONENT.text ? [one.content ?? ""] : [],
+  );
+}
+
+export const textOf = (message: MessageState): string => textsOf(message).join("\n");
+
+export interface SeenButton {
+  readonly label: string;
+  readonly customId: string;
+  readonly url: string | null;
+}
+
+/** The label includes the emoji, as a person sees it. */
+export function buttonsOf(message: MessageState): readonly SeenButton[] {
+  return flatten(message.components).flatMap((one) =>
+    one.type === COMPONENT.button
+      ? [
+          {
+            label: [one.emoji?.name, one.label].filter(Boolean).join(" "),
+            customId: one.custom_id ?? "",
+            url: one.url ?? null,
+          },
+        ]
+      : [],
+  );
+}
+
+export function picturesOf(
+  message: MessageState,
+): readonly { readonly url: string; readonly alt: string | null }[] {
+  return flatten(message.components).flatMap((one) =>
+    (one.items ?? []).map((item) => ({ url: item.media.url, alt: item.description ?? null })),
+  );
+}
+
+export interface SeenField {
+  readonly type: number;
+  readonly customId: string;
+  readonly value: string;
+}
+
+export function modalFieldsOf(modal: Readonly<Record<string, unknown>> | null): readonly SeenField[] {
+  const components = z.array(z.unknown()).parse(modal?.["components"] ?? []);
+  return flatten(components).flatMap((one) =>
+    one.type === COMPONENT.input || one.type === COMPONENT.select
+      ? [
+          {
+            type: one.type,
+            customId: one.custom_id ?? "",
+            value: one.value ?? one.options?.find((option) => option.default)?.value ?? "",
+          },
+        ]
+      : [],
+  );
+}
