@@ -26,7 +26,7 @@ export function createAnnouncer(parts: CoreParts, lives: LiveJobs): Announcer {
           if (!live.waiting) continue;
           const ahead = await queue.ahead(id);
           const job = ahead === null ? null : await store.get(id);
-          if (job !== null && live.waiting) live.showPlace(job, ahead);
+          if (ahead !== null && job !== null && live.waiting) live.showPlace(job, ahead);
         }
         await clock.sleep(REFRESH_MS, stopped.signal).catch(() => undefined);
       }

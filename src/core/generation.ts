@@ -16,7 +16,7 @@ import type { CoreParts } from "./parts.ts";
 import type { QueueVerdict } from "./ports.ts";
 import { createTakeRunner } from "./take-run.ts";
 import type { View } from "./view.ts";
-import { type Family, waitingView } from "./views.ts";
+import { type Family, waitingView, workingView } from "./views.ts";
 
 /** What is asked of the generation service. */
 export interface Wish {
@@ -89,7 +89,12 @@ export function createGeneration(parts: CoreParts): Generation {
   async function announce(job: Job, say: (view: View) => Promise<ReplyRef>): Promise<void> {
     const family = await familyOf(job);
     await queue.push(job.id, personOf(job.requester), "new");
-    const view = waitingView(job, family, await queue.ahead(job.id), null);
+    const ahead = await queue.ahead(job.id);
+    // No place in line means that its turn has come at once.
+    const view =
+      ahead === null
+        ? workingView(job, family, { type: "asking" }, null)
+        : lives.placeView(job, family, ahead);
     try {
       const reply = await sayOnce(job, view, say);
       const queued = await book.change(job.id, (now) => ({

@@ -8,7 +8,8 @@
  * 2. Options stand before the prompt or after it. Before: every option word from the start of the text on.
  *    After: the longest end of the text that is nothing but options. All between is the prompt, as typed;
  *    `ar:` or `seed:` inside it are its words. `prompt:` counts only with nothing but options before it.
- * 3. The value of `no` runs to the next option or to the end.
+ * 3. The value of `no` runs to the next option or to the end. `no:` and a space, straight behind a prompt without
+ *    its key ("yes or no: the musical"), may be either, and is refused.
  * 4. A prompt or `no` whose value opens with a double quote and whose next quote is followed by options or the end
  *    is taken without its quotes; in it `\"` is a quote, and backslashes directly before a quote count in pairs.
  *    Any other quote or backslash is text.

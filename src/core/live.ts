@@ -21,10 +21,12 @@ export interface LiveJob {
   waiting: boolean;
   stop(reason: StopReason): void;
   showStep(job: Job, step: WorkStep): void;
-  showPlace(job: Job, ahead: number | null): void;
+  showPlace(job: Job, ahead: number): void;
 }
 
 export interface LiveJobs {
+  /** The view of a job in our line with `ahead` others before it. */
+  placeView(job: Job, family: Family, ahead: number): View;
   /** @throws BotError when the platform has no adapter here. */
   open(job: Job, reply: ReplyRef, family: Family, shown: View | null): LiveJob;
   get(id: JobId): LiveJob | null;
@@ -35,7 +37,13 @@ export interface LiveJobs {
 export function createLiveJobs(parts: CoreParts): LiveJobs {
   const { adapters, budgets, book, estimate, clock, telemetry, settings } = parts;
   const jobs = new Map<JobId, LiveJob>();
+  const placeView = (job: Job, family: Family, ahead: number): View => {
+    const end = expectedEnd(clock.now(), ahead, settings.concurrency, estimate.typicalMs());
+    // Whole seconds: a place that did not change should give an equal view as often as possible.
+    return waitingView(job, family, ahead, end === null ? null : Math.round(end / 1000) * 1000);
+  };
   return {
+    placeView,
     open(job, reply, family, shown) {
       const { platform } = job.requester;
       const adapter = adapters.get(platform);

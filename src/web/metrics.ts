@@ -76,30 +76,38 @@ export function createMetrics({ counts }: MetricsOptions): Metrics {
   function telemetry(happening: Happening): void {
     switch (happening.type) {
       case "event-received":
-        return events.inc({ platform: happening.platform, kind: happening.kind });
+        events.inc({ platform: happening.platform, kind: happening.kind });
+        break;
       case "event-repeated":
-        return repeats.inc({ platform: happening.platform, kind: happening.kind });
+        repeats.inc({ platform: happening.platform, kind: happening.kind });
+        break;
       case "refused":
-        return refusals.inc({ platform: happening.platform, why: happening.why });
+        refusals.inc({ platform: happening.platform, why: happening.why });
+        break;
       case "acknowledged":
-        return ack.observe({ platform: happening.platform }, seconds(happening.ms));
+        ack.observe({ platform: happening.platform }, seconds(happening.ms));
+        break;
       case "job-accepted":
-        return accepted.inc({ platform: happening.platform });
+        accepted.inc({ platform: happening.platform });
+        break;
       case "job-finished": {
         const { platform, outcome, failure, waitedMs, paintedMs, deliveredMs } = happening;
         finished.inc({ platform, outcome, failure: failure ?? "" });
         if (waitedMs !== null) wait.observe({ platform }, seconds(waitedMs));
         if (paintedMs !== null) paint.observe({ platform }, seconds(paintedMs));
         if (deliveredMs !== null) delivery.observe({ platform }, seconds(deliveredMs));
-        return;
+        break;
       }
       case "edit":
-        return edits.inc({ platform: happening.platform, outcome: happening.outcome });
+        edits.inc({ platform: happening.platform, outcome: happening.outcome });
+        break;
       case "provider-call":
         calls.inc({ call: happening.call, outcome: happening.outcome });
-        return call.observe({ call: happening.call }, seconds(happening.ms));
+        call.observe({ call: happening.call }, seconds(happening.ms));
+        break;
       case "fault":
-        return faults.inc({ where: happening.where });
+        faults.inc({ where: happening.where });
+        break;
     }
   }
   return { telemetry, render: () => registry.metrics(), contentType: registry.contentType };

@@ -12,6 +12,8 @@ export type Problem =
   | { readonly type: "seed-not-integer"; readonly typed: string }
   | { readonly type: "seed-out-of-range"; readonly typed: string }
   | { readonly type: "missing-value"; readonly option: OptionName }
+  /** A `no:` that may be a word of the prompt. */
+  | { readonly type: "unclear-no" }
   | { readonly type: "doubled"; readonly option: OptionName }
   /** Looks like an option and is none of ours. */
   | { readonly type: "unknown-option"; readonly typed: string }
@@ -41,27 +43,22 @@ export function readRequest(words: RequestWords): Exclude<Parsed, { type: "help"
   const noLength = no === null ? 0 : countCharacters(no);
   if (noLength > MAX_PROMPT_LENGTH) return problem({ type: "no-too-long", characters: noLength });
 
-  const ratio = ar === null ? DEFAULT_RATIO : readRatio(ar);
-  if (ar !== null && ratio === null) {
-    return problem({ type: "unknown-ratio", typed: ar, nearest: nearestRatio(ar) });
+  const typedRatio = ar ?? DEFAULT_RATIO;
+  const ratio = readRatio(typedRatio);
+  if (ratio === null) {
+    return problem({ type: "unknown-ratio", typed: typedRatio, nearest: nearestRatio(typedRatio) });
   }
-  const reading = readSeed(seed ?? "0");
+  const typedSeed = seed ?? "0";
+  const reading = readSeed(typedSeed);
   switch (reading.type) {
     case "not-integer":
-      return problem({ type: "seed-not-integer", typed: seed ?? "" });
+      return problem({ type: "seed-not-integer", typed: typedSeed });
     case "out-of-range":
-      return problem({ type: "seed-out-of-range", typed: seed ?? "" });
-    case "seed":
-      return {
-        type: "request",
-        request: {
-          prompt,
-          no: no === null || isBlank(no) ? null : no,
-          ratio: ratio ?? DEFAULT_RATIO,
-          seed: reading.seed,
-          count: 1,
-        },
-      };
+      return problem({ type: "seed-out-of-range", typed: typedSeed });
+    case "seed": {
+      const without = no === null || isBlank(no) ? null : no;
+      return { type: "request", request: { prompt, no: without, ratio, seed: reading.seed, count: 1 } };
+    }
   }
 }
 

@@ -2,14 +2,7 @@ import { ASPECT_RATIOS, type AspectRatio, MAX_SEED, MIN_SEED } from "../model.ts
 
 /** Length as people count: in code points, a lone surrogate being one. */
 export function countCharacters(text: string): number {
-  let pairs = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    if ((text.codePointAt(at) ?? 0) > 0xffff) {
-      pairs += 1;
-      at += 1;
-    }
-  }
-  return text.length - pairs;
+  return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
 }
 
 /** True when nothing of the text can be seen: white space, control and format characters only. */

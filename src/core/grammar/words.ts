@@ -42,6 +42,14 @@ const MIDJOURNEY = new Set(
  */
 const OPTION = /^\p{Cf}*(?<dashes>[-‐‑‒–—―−]{0,3})(?<key>[a-z][\w-]{0,31})\p{Cf}*(?:(?<sign>[:=：＝])|$)/iu;
 
+/** What is found where there is no word: behind every text, and no option. */
+const NOTHING: Word = { start: Number.POSITIVE_INFINITY, end: Number.POSITIVE_INFINITY, option: null };
+
+/** The word at an index, or one behind every text. */
+export function wordAt(words: readonly Word[], index: number): Word {
+  return words[index] ?? NOTHING;
+}
+
 /** The words of a text, each with the option it looks like. */
 export function splitWords(text: string): readonly Word[] {
   return Array.from(text.matchAll(/\S+/gu), (match) => {
@@ -54,8 +62,8 @@ export function splitWords(text: string): readonly Word[] {
 function optionOf(word: string, start: number): OptionWord | null {
   const match = OPTION.exec(word);
   if (match?.groups === undefined) return null;
-  const dashes = match.groups["dashes"] ?? "";
-  const key = (match.groups["key"] ?? "").toLowerCase();
+  const dashes = String(match.groups["dashes"]);
+  const key = String(match.groups["key"]).toLowerCase();
   const name = KEYS.get(key) ?? null;
   const typed = `${dashes}${key}`;
   const valueAt = /^\p{Cf}*$/u.test(word.slice(match[0].length)) ? null : start + match[0].length;
@@ -81,7 +89,7 @@ export function optionRuns(words: readonly Word[]): readonly boolean[] {
   const runs: boolean[] = new Array<boolean>(words.length + 1).fill(false);
   runs[words.length] = true;
   for (let at = words.length - 1; at >= 0; at -= 1) {
-    const option = words[at]?.option ?? null;
+    const { option } = wordAt(words, at);
     if (option === null) continue;
     runs[at] = option.hold === "firm" || option.name === "no" || looseRun(option, words, runs, at);
   }
@@ -92,6 +100,5 @@ function looseRun(option: OptionWord, words: readonly Word[], runs: readonly boo
   if (option.name === "prompt") return false;
   const afterWord = runs[at + 1] === true;
   if (option.valueAt !== null || afterWord) return afterWord;
-  const next = words[at + 1];
-  return next !== undefined && next.option === null && runs[at + 2] === true;
+  return wordAt(words, at + 1).option === null && runs[at + 2] === true;
 }

@@ -1,0 +1,214 @@
+import { join } from "node:path";
+import { config as loadDotenv } from "dotenv";
+import { z } from "zod";
+import { commands } from "../commands/index.ts";
+import { createApp, handleSignals } from "./app.ts";
+import { type Config, readConfig } from "./config.ts";
+import { systemClock } from "./core/clock.ts";
+import { createCore } from "./core/core.ts";
+import type { PlatformAdapter } from "./core/ports.ts";
+import type { Happening, Telemetry } from "./core/telemetry.ts";
+import { BotError } from "./errors.ts";
+import { createFalBackend } from "./fal/backend.ts";
+import { home } from "./home.ts";
+import { createLog, type Log } from "./log.ts";
+import { createPictures } from "./pictures/pictures.ts";
+import { createRoundRobinQueue } from "./queue/round-robin.ts";
+import { isLoopback } from "./settings.ts";
+import { openStorage, type Storage } from "./storage/storage.ts";
+import { createMetrics } from "./web/metrics.ts";
+import { createWebServer, type Mount } from "./web/server.ts";
+
+/** How long running work may take to be handed back on SIGTERM, ms. */
+const GRACE_MS = 9_000;
+
+interface Platforms {
+  readonly adapters: readonly PlatformAdapter[];
+  readonly mounts: readonly Mount[];
+}
+
+/** What every adapter gets. */
+interface Surroundings {
+  readonly clock: typeof systemClock;
+  readonly telemetry: Telemetry;
+  readonly commands: typeof commands;
+  readonly log: (level: "info" | "warn" | "error", context: object, message: string) => void;
+}
+
+async function run(): Promise<void> {
+  loadDotenv({ quiet: true });
+  const config = readConfig(process.env);
+  const log = createLog({
+    level: config.log.level,
+    format: config.log.format ?? (process.stdout.isTTY ? "pretty" : "json"),
+  });
+  const writeLog: Surroundings["log"] = (level, context, message) => log[level](context, message);
+  const clock = systemClock;
+
+  // Metrics ask the core for its counts, and the core reports to the metrics: the core is looked up when asked.
+  const metrics = createMetrics({ counts: () => core.counts() });
+  const telemetry: Telemetry = (happening) => {
+    metrics.telemetry(happening);
+    logHappening(log, happening);
+  };
+
+  const storage = openStorage({
+    url: config.databaseUrl,
+    clock,
+    onUnreadable: (key, err) => log.error({ key, err }, "A record cannot be read and was set aside"),
+  });
+  log.info(`Storage: ${config.databaseUrl}, this process alone`);
+
+  const painter = await openPainter(config, log);
+  const pictures = createPictures({
+    directory: config.directories.pictures,
+    allowedHosts: painter.mediaHosts,
+    clock,
+  });
+  await pictures.sweep();
+  const backend = createFalBackend({
+    credentials: painter.credentials,
+    model: config.fal.model,
+    urls: painter.urls,
+    clock,
+    telemetry,
+  });
+
+  const { adapters, mounts } = await openPlatforms(
+    config,
+    storage,
+    { clock, telemetry, commands, log: writeLog },
+    log,
+  );
+  const core = createCore({
+    store: storage.jobs,
+    presses: storage.records("presses", z.string()),
+    queue: createRoundRobinQueue({
+      clock,
+      onFault: (jobId, error) => telemetry({ type: "fault", where: "queue", jobId, error }),
+    }),
+    backend,
+    pictures,
+    adapters,
+    commands,
+    home,
+    clock,
+    telemetry,
+    settings: { concurrency: config.fal.concurrency, ...config.jobs },
+  });
+  const web = createWebServer({
+    ...config.web,
+    loopback: isLoopback(config.web.host),
+    metrics,
+    platforms: () => Object.fromEntries(adapters.map((adapter) => [adapter.name, adapter.connected()])),
+    mounts,
+  });
+  const app = createApp({
+    core,
+    adapters,
+    web,
+    closables: [
+      { name: "The fal backend", close: () => backend.close() },
+      { name: "The pictures", close: () => pictures.close() },
+      { name: "The simulator", close: painter.close },
+      { name: "The storage", close: () => storage.close() },
+    ],
+    log: writeLog,
+    graceMs: GRACE_MS,
+  });
+  handleSignals(() => app.stop(), writeLog);
+  // A platform's SDK may let a promise fall on a broken connection; the records make going on safe.
+  process.on("unhandledRejection", (error) =>
+    telemetry({ type: "fault", where: "unhandled", jobId: null, error }),
+  );
+
+  try {
+    const address = await app.start();
+    log.info(config.playground ? `Playground: open ${address}` : `Web: ${address} (health and metrics)`);
+  } catch (error) {
+    await app.stop();
+    throw error;
+  }
+}
+
+interface Painter {
+  readonly credentials: string;
+  readonly urls: Config["fal"]["urls"];
+  readonly mediaHosts: readonly string[];
+  readonly close: () => Promise<void>;
+}
+
+/** fal, or the simulator speaking its protocol: one code path, two origins. */
+async function openPainter(config: Config, log: Log): Promise<Painter> {
+  const { credentials, urls, mediaHosts, simulated, concurrency } = config.fal;
+  if (!simulated) {
+    log.info(`Pictures: ${config.fal.model} at ${new URL(urls.queue).host}, ${concurrency} at once`);
+    return { credentials: credentials ?? "none:none", urls, mediaHosts, close: async () => {} };
+  }
+  const { startEmbeddedSimulator } = await import("./simulator/embedded.ts");
+  const dataDir = config.directories.simulator;
+  const { simulator, url } = await startEmbeddedSimulator({
+    dataDir,
+    durationMs: config.simulatorMs,
+    concurrency,
+  });
+  log.info(`Pictures: the simulator at ${url}, because FAL_KEY is not set`);
+  return {
+    credentials: "simulated:simulated",
+    urls: { queue: url, rest: url, platform: url },
+    mediaHosts: [new URL(url).host],
+    close: () => simulator.stop(),
+  };
+}
+
+/** The configured platforms; a platform's SDK is loaded only when it is used. */
+async function openPlatforms(
+  config: Config,
+  storage: Storage,
+  surroundings: Surroundings,
+  log: Log,
+): Promise<Platforms> {
+  const adapters: PlatformAdapter[] = [];
+  const mounts: Mount[] = [];
+  if (config.playground) {
+    const { createPlaygroundAdapter } = await import("../adapters/playground/adapter.ts");
+    const { playgroundMessageSchema } = await import("../adapters/playground/messages.ts");
+    const playground = createPlaygroundAdapter({
+      ...surroundings,
+      records: { messages: storage.records("playground", playgroundMessageSchema) },
+      picturesDirectory: join(config.directories.playground, "pictures"),
+      badge: config.fal.simulated ? { label: "Simulator", live: false } : { label: "fal · live", live: true },
+    });
+    adapters.push(playground);
+    mounts.push({ exposure: "local", prefix: "/", plugin: playground.plugin });
+  }
+  if (adapters.length === 0)
+    log.warn("No platform is configured and PLAYGROUND is off: nobody can ask for pictures");
+  return { adapters, mounts };
+}
+
+function logHappening(log: Log, happening: Happening): void {
+  const { type, ...rest } = happening;
+  switch (happening.type) {
+    case "fault":
+      log.warn({ where: happening.where, jobId: happening.jobId, err: happening.error }, "Something went wrong");
+      break;
+    case "job-accepted":
+      log.info(rest, "Job accepted");
+      break;
+    case "job-finished":
+      log.info(rest, `Job ${happening.outcome}`);
+      break;
+    default:
+      log.debug(rest, type);
+  }
+}
+
+try {
+  await run();
+} catch (error) {
+  if (!(error instanceof BotError)) throw error;
+  // The owner's own words for it: no stack, one line for each problem.
+  process.stderr.write(`${error.message}\n${error.remedy === null ? "" : `${error.remedy}\n`}`);
+  process.exit(1);
+}
