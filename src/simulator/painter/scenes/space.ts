@@ -1,0 +1,6 @@
+import { paintSky } from "../sky.ts";
+import type { Stage } from "../stage.ts";
+
+export function paintSpace(stage: Stage): void {
+  paintSky(stage, stage.canvas.height);
+}

@@ -1,0 +1,114 @@
+import type { FastifyReply } from "fastify";
+import type { Json } from "../../core/model.ts";
+import { cut, deliver, faultStatus, htmlAnswer } from "../answer.ts";
+import type { Fault } from "../faults.ts";
+import { type QueuedRequest, stateOf } from "../request.ts";
+import type { Simulation } from "../simulation.ts";
+import { statusBody } from "../status.ts";
+
+interface StreamParts {
+  readonly simulation: Simulation;
+  readonly request: QueuedRequest;
+  readonly reply: FastifyReply;
+  readonly base: string;
+  readonly logs: "none" | "asked";
+  readonly fault: Fault | null;
+}
+
+const HUGE_BYTES = 64 * 1024 * 1024;
+
+/** Server-sent statuses: one event for each change, a comment line in silence, the end after COMPLETED. */
+export async function streamStatus(parts: StreamParts): Promise<void> {
+  const { simulation, reply, fault } = parts;
+  switch (fault?.kind) {
+    case "reset-before":
+      return cut(reply);
+    case "status":
+    case "wrong-type": {
+      const answer = fault.kind === "status" ? faultStatus(fault) : htmlAnswer;
+      return deliver({
+        reply,
+        fault: null,
+        act: () => answer,
+        clock: simulation.clock,
+        stopping: simulation.stopping,
+      });
+    }
+    case "slow":
+      await simulation.clock.sleep(fault.delayMs ?? 2000, simulation.stopping);
+      break;
+    default:
+      break;
+  }
+  openStream(parts);
+}
+
+function openStream(parts: StreamParts): void {
+  const { simulation, request, reply, fault } = parts;
+  reply.hijack();
+  const { raw } = reply;
+  const closed = new AbortController();
+  raw.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
+  raw.flushHeaders();
+  if (fault?.kind === "hang") return;
+
+  const next = eventsOf(parts);
+  const push = () => {
+    const event = next();
+    if (event === null) return;
+    switch (fault?.kind) {
+      case "malformed":
+        raw.end(`data: ${event.slice(0, event.length / 2)}\n\n`);
+        return;
+      case "huge":
+        raw.end(`data: {"detail":"${"a".repeat(fault.bytes ?? HUGE_BYTES)}"}\n\n`);
+        return;
+      case "truncated":
+        raw.end(`data: ${event}\n\n`);
+        return;
+      case "reset-after":
+        raw.write(`data: ${event}\n\n`, () => raw.socket?.resetAndDestroy());
+        return;
+      default:
+        raw.write(`data: ${event}\n\n`);
+    }
+    if (stateOf(request) === "COMPLETED") raw.end();
+  };
+
+  push();
+  if (raw.writableEnded) return;
+  const unsubscribe = simulation.queue.onChange(push);
+  raw.once("close", () => {
+    unsubscribe();
+    closed.abort();
+  });
+  commentWhileOpen(parts, closed.signal).catch(() => {}); // the stream has closed
+}
+
+/** Keeps proxies from closing a silent stream, every 15 s as fal does. */
+async function commentWhileOpen(parts: StreamParts, closed: AbortSignal): Promise<void> {
+  const { simulation, reply } = parts;
+  const signal = AbortSignal.any([closed, simulation.stopping]);
+  for (;;) {
+    await simulation.clock.sleep(simulation.streamCommentMs, signal);
+    reply.raw.write(": ping\n\n");
+  }
+}
+
+/** The next event's JSON, or null while nothing has changed. */
+function eventsOf({ simulation, request, base, logs }: StreamParts): () => string | null {
+  let lastSeen = "";
+  let logsSent = 0;
+  return () => {
+    const position = simulation.queue.position(request);
+    const body = statusBody(request, { base, now: simulation.clock.now(), position, logs });
+    const seen = JSON.stringify(body);
+    if (seen === lastSeen) return null;
+    lastSeen = seen;
+    const lines = body["logs"];
+    if (!Array.isArray(lines) || simulation.settings().streamLogs === "cumulative") return seen;
+    const fresh: Json = lines.slice(logsSent);
+    logsSent = lines.length;
+    return JSON.stringify({ ...body, logs: fresh });
+  };
+}
