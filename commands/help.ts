@@ -1,6 +1,6 @@
 import type { CommandMeaning } from "../src/core/command.ts";
-import { EMOJI, type EmojiMeaning } from "../src/core/emoji.ts";
-import { ASPECT_RATIOS, DEFAULT_RATIO, type Intent } from "../src/core/model.ts";
+import { EMOJI } from "../src/core/emoji.ts";
+import { ASPECT_RATIOS, DEFAULT_RATIO } from "../src/core/model.ts";
 import type { Line } from "../src/core/view.ts";
 import { notice } from "./views.ts";
 
@@ -15,22 +15,22 @@ export function help(): CommandMeaning {
     [strong("no"), " what must not appear"],
     [
       "Options go before or after the prompt; to keep such words in it, quote it: ",
-      code('prompt:"a sign, ar:1:1"'),
+      code('/imagine prompt:"a sign, ar:1:1"'),
     ],
     [strong("React"), ` to a picture with ${legend()}`],
-    [strong("Buttons"), " under each reply do the same, and Cancel stops one that is not finished"],
+    [
+      strong("Buttons"),
+      " under each reply do the same; Edit changes the words, Cancel stops a picture that is not finished",
+    ],
     ["Prompts are sent to fal.ai, which paints the pictures. To see this again: ", code("/imagine help")],
   ]);
 }
 
 /** "🎲 🔁 🔄 draw it again with a new seed · ❌ … · ✉️ …" */
 function legend(): string {
-  const byIntent = new Map<Intent, EmojiMeaning[]>();
-  for (const emoji of EMOJI) byIntent.set(emoji.intent, [...(byIntent.get(emoji.intent) ?? []), emoji]);
-  return Array.from(
-    byIntent.values(),
-    (same) => `${same.map((emoji) => emoji.unicode).join(" ")} ${same[0]?.meaning ?? ""}`,
-  ).join(" · ");
+  const signs = new Map<string, string[]>();
+  for (const { meaning, unicode } of EMOJI) signs.set(meaning, [...(signs.get(meaning) ?? []), unicode]);
+  return Array.from(signs, ([meaning, same]) => `${same.join(" ")} ${meaning}`).join(" · ");
 }
 
 function code(text: string): Line[number] {

@@ -92,7 +92,7 @@ export const imagine: CommandDefinition = {
 
 function fromOptions(options: Readonly<Record<string, unknown>>): CommandMeaning {
   const checked = Options.safeParse(options);
-  if (!checked.success) return refuseShape(checked.error.issues[0], options);
+  if (!checked.success) return refuseShape(checked.error.issues, options);
   const { prompt, ar, no } = checked.data;
   const seed = String(checked.data.seed).trim();
   return meaningOf(
@@ -107,15 +107,19 @@ function fromOptions(options: Readonly<Record<string, unknown>>): CommandMeaning
 
 /** An option of the wrong kind or one we do not have: an old registration, or a platform's mistake. */
 function refuseShape(
-  issue: z.core.$ZodIssue | undefined,
+  issues: readonly z.core.$ZodIssue[],
   options: Readonly<Record<string, unknown>>,
 ): CommandMeaning {
-  if (issue?.code === "unrecognized_keys") {
-    return refuseRequest({ type: "unknown-option", typed: issue.keys[0] ?? "" });
+  for (const issue of issues) {
+    if (issue.code === "unrecognized_keys") {
+      return refuseRequest({ type: "unknown-option", typed: issue.keys.join(" ") });
+    }
+    if (issue.path[0] === "seed") {
+      return refuseRequest({ type: "seed-not-integer", typed: String(options["seed"]) });
+    }
   }
-  const name = imagine.options.find((option) => option.name === issue?.path[0])?.name ?? "prompt";
-  if (name === "seed") return refuseRequest({ type: "seed-not-integer", typed: String(options["seed"]) });
-  return refusal(`The option ${name} must be text.`, "/imagine prompt:a lighthouse at dusk ar:16:9");
+  const names = issues.map((issue) => issue.path.join(".")).join(" and ");
+  return refusal(`The option ${names} must be text.`, "/imagine prompt:a lighthouse at dusk ar:16:9");
 }
 
 function meaningOf(parsed: Parsed): CommandMeaning {

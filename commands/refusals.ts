@@ -40,6 +40,11 @@ export function refuseRequest(problem: Problem): CommandMeaning {
       return problem.option === "prompt"
         ? refusal("The prompt is empty: say what you want to see.", PLAIN)
         : refusal(`The option ${problem.option} has no value.`, EXAMPLES[problem.option]);
+    case "unclear-no":
+      return refusal(
+        "I cannot tell whether “no:” is an option here: write it without a space behind it, or put the prompt in quotes to keep it as words.",
+        EXAMPLES.no,
+      );
     case "doubled":
       return refusal(
         `The option ${problem.option} is there twice: keep one of them.`,

@@ -152,7 +152,7 @@ describe("the grammar's work", () => {
       ]) {
         const counted = countReads(splitWords(text));
         readWords(text, counted.words);
-        expect(counted.reads()).toBeLessThanOrEqual(20 * counted.words.length + 50);
+        expect(counted.reads()).toBeLessThanOrEqual(3 * counted.words.length + 20);
       }
     }
   });
