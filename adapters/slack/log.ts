@@ -1,0 +1,34 @@
+import type { Logger, LogLevel } from "@slack/bolt";
+import { webApi } from "@slack/bolt";
+
+/** What the adapter needs of a log; pino's loggers fit. */
+export interface SlackLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+/**
+ * A logger for Slack's packages. Their debug and info lines hold whole requests, prompts included, so only warnings
+ * and errors pass, as warnings: what they mean for a reply is told by our own errors.
+ */
+export function sdkLogger(log: SlackLog): Logger {
+  const pass = (...words: readonly unknown[]) =>
+    log.warn({ from: "slack-sdk" }, words.filter(isText).join(" "));
+  const drop = () => undefined;
+  let level: LogLevel = webApi.LogLevel.WARN;
+  return {
+    debug: drop,
+    info: drop,
+    warn: pass,
+    error: pass,
+    setLevel: (next) => {
+      level = next;
+    },
+    getLevel: () => level,
+    setName: drop,
+  };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}

@@ -1,0 +1,228 @@
+import { z } from "zod";
+import type { Clock } from "../../src/core/clock.ts";
+import type { ReplyRef } from "../../src/core/model.ts";
+import type { ReplyHandle } from "../../src/core/ports.ts";
+import type { View, ViewImage } from "../../src/core/view.ts";
+import { ReplyError } from "../../src/errors.ts";
+import { readAddress, refOf, type SlackAddress } from "./address.ts";
+import { messageOf, type ShownPicture, type SlackMessageBody } from "./blocks.ts";
+import { FILE_READY_MS, PICTURE_RULES } from "./limits.ts";
+import type { PostLanes, UpdateBudget } from "./pacing.ts";
+import type { RenderContext } from "./rich-text.ts";
+import { replyErrorOf, SlackCallError } from "./trouble.ts";
+import { pictureKey, type Uploads } from "./upload.ts";
+import type { SlackWeb } from "./web.ts";
+
+/** What replies are made with. */
+export interface ReplyParts {
+  readonly web: SlackWeb;
+  readonly uploads: Uploads;
+  readonly lanes: PostLanes;
+  readonly budget: UpdateBudget;
+  readonly clock: Clock;
+  /** For links to other messages; null when it cannot be found out now. */
+  workspaceUrl(): Promise<string | null>;
+}
+
+const Posted = z.object({ channel: z.string(), ts: z.string() });
+const Opened = z.object({ channel: z.object({ id: z.string() }) });
+const Link = z.object({ permalink: z.string() });
+
+/** Between tries of a message whose file Slack does not accept yet, ms. */
+const FILE_PAUSES_MS = [500, 1000, 2000, 4000] as const;
+
+/** One reply in Slack. See `ReplyHandle` for what it guarantees. */
+export function createReply(
+  parts: ReplyParts,
+  ref: ReplyRef,
+  keep: (ref: ReplyRef) => Promise<void>,
+): ReplyHandle {
+  const { web, uploads, lanes, budget, clock } = parts;
+  let address = readAddress(ref);
+
+  async function change(part: Partial<SlackAddress>): Promise<void> {
+    address = { ...address, ...part };
+    await keep(refOf(address));
+  }
+
+  /** An edit may mention people by id: Slack notifies nobody of an edit. */
+  async function render(
+    view: View,
+    pictures: readonly ShownPicture[],
+    people: RenderContext["people"],
+  ): Promise<SlackMessageBody> {
+    const linked = [view.title, ...view.lines]
+      .flat()
+      .some((piece) => typeof piece === "object" && piece.type === "job");
+    const workspaceUrl = linked ? await parts.workspaceUrl() : null;
+    return messageOf(view, pictures, { now: clock.now(), workspaceUrl, people });
+  }
+
+  /** Uploads what is not there yet, keeps the ids, and waits until Slack can show them. */
+  async function prepare(images: readonly ViewImage[]): Promise<readonly ShownPicture[]> {
+    const shown: ShownPicture[] = [];
+    for (const image of images) shown.push(await prepareOne(image));
+    return shown;
+  }
+
+  async function prepareOne(image: ViewImage): Promise<ShownPicture> {
+    const key = pictureKey(image);
+    const sharedId = address.shared[key];
+    if (sharedId !== undefined && (await uploads.isShared(sharedId))) return { type: "thread", image };
+    let fileId = address.files[key] ?? (await uploadAndKeep(image, key));
+    let state = await uploads.untilReady(fileId);
+    if (state === "gone") {
+      fileId = await uploadAndKeep(image, key);
+      state = await uploads.untilReady(fileId);
+    }
+    return state === "unshowable" ? shareInThread(image) : { type: "file", image, fileId };
+  }
+
+  async function uploadAndKeep(image: ViewImage, key: string): Promise<string> {
+    const fileId = await uploads.upload(image);
+    await change({ files: { ...address.files, [key]: fileId } });
+    return fileId;
+  }
+
+  /** The last resort: the picture as a message of its own, under this one. Impossible before this one is posted. */
+  async function shareInThread(image: ViewImage): Promise<ShownPicture> {
+    const { channel, ts, thread } = address;
+    if (channel === null || ts === null)
+      throw new ReplyError("unavailable", "Slack does not show the picture yet.");
+    const key = pictureKey(image);
+    await uploads.share(image, channel, thread ?? ts, (fileId) =>
+      change({ shared: { ...address.shared, [key]: fileId } }),
+    );
+    return { type: "thread", image };
+  }
+
+  /** Sends a message with pictures, again and again while Slack still refuses its files, half a minute at most. */
+  async function sendWithPictures(
+    view: View,
+    people: RenderContext["people"],
+    send: (body: SlackMessageBody) => Promise<void>,
+  ): Promise<void> {
+    const pictures = await prepare(view.images);
+    const until = clock.now() + FILE_READY_MS;
+    for (let tried = 0; ; tried += 1) {
+      try {
+        return await send(await render(view, pictures, people));
+      } catch (error) {
+        if (!(error instanceof SlackCallError) || !error.badFile) throw error;
+        const pause = FILE_PAUSES_MS[Math.min(tried, FILE_PAUSES_MS.length - 1)] ?? 4000;
+        if (clock.now() + pause > until) break;
+        await clock.sleep(pause);
+      }
+    }
+    const inThread: ShownPicture[] = [];
+    for (const { image } of pictures) inThread.push(await shareInThread(image));
+    await send(await render(view, inThread, people));
+  }
+
+  /** Where to post: opens the private conversation, or finds the thread, the first time. */
+  async function place(): Promise<{ readonly channel: string; readonly thread: string | null }> {
+    const { channel, user, thread, near } = address;
+    if (channel === null) {
+      const opened = Opened.safeParse(await web.patiently("conversations.open", { users: user ?? "" }));
+      if (!opened.success) throw new SlackCallError("conversations.open", { type: "unknown" });
+      return { channel: opened.data.channel.id, thread: null };
+    }
+    return { channel, thread: thread ?? (near === null ? null : await threadOf(channel, near)) };
+  }
+
+  /** The thread a message belongs to: Slack takes the first message's ts only, and a permalink is the one thing that tells it without a scope. */
+  async function threadOf(channel: string, ts: string): Promise<string> {
+    const answer = await web.patiently("chat.getPermalink", { channel, message_ts: ts }).catch(() => null);
+    const link = Link.safeParse(answer);
+    if (!link.success || !URL.canParse(link.data.permalink)) return ts;
+    return new URL(link.data.permalink).searchParams.get("thread_ts") ?? ts;
+  }
+
+  async function post(view: View): Promise<void> {
+    const { channel, thread } = await place();
+    await sendWithPictures(view, "named", async (body) => {
+      const args = { channel, ...(thread !== null && { thread_ts: thread }), ...body, ...QUIET };
+      const posted = Posted.safeParse(await postOnce(channel, args));
+      // Posted for certain, though Slack's answer makes no sense: as unknown as a lost one.
+      if (!posted.success) throw new SlackCallError("chat.postMessage", { type: "unknown" });
+      await change({ channel: posted.data.channel, thread, ts: posted.data.ts });
+    });
+  }
+
+  /** Never repeated once it may have arrived: Slack cannot be asked, and two messages would stand there. */
+  async function postOnce(channel: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
+    return web.retrying(async () => {
+      await lanes.turn(channel);
+      try {
+        return await web.once("chat.postMessage", args);
+      } catch (error) {
+        if (!(error instanceof SlackCallError)) throw error;
+        if (error.trouble.type === "paced") lanes.pause(channel, error.trouble.retryAfterMs);
+        if (error.trouble.type === "unknown") throw replyErrorOf(error, "post");
+        throw error;
+      }
+    });
+  }
+
+  async function edit(view: View): Promise<void> {
+    const { channel, ts } = address;
+    if (channel === null || ts === null) throw new ReplyError("gone", "That reply was never posted.");
+    const id = `${channel}/${ts}`;
+    const update = async (body: SlackMessageBody): Promise<void> => {
+      try {
+        await web.once("chat.update", { channel, ts, ...body, parse: "none" });
+      } catch (error) {
+        const paced = error instanceof SlackCallError && error.trouble.type === "paced";
+        if (paced && error.trouble.type === "paced") budget.pause(error.trouble.retryAfterMs);
+        throw error;
+      }
+    };
+    if (isProgress(view)) {
+      const wait = budget.progress(id);
+      if (wait > 0)
+        throw new ReplyError("paced", "Slack's edits of this minute are kept for results.", {
+          retryAfterMs: wait,
+        });
+      return update(await render(view, [], "mentioned"));
+    }
+    await sendWithPictures(view, "mentioned", (body) =>
+      web.retrying(async () => {
+        await budget.result(id);
+        await update(body);
+      }),
+    );
+  }
+
+  return {
+    get ref() {
+      return refOf(address);
+    },
+    pictures: PICTURE_RULES,
+    expiresAt: null,
+    async create(view) {
+      if (address.ts === null)
+        await post(view).catch((error: unknown) => Promise.reject(replyErrorOf(error, "post")));
+      return refOf(address);
+    },
+    async update(view) {
+      await edit(view).catch((error: unknown) => Promise.reject(replyErrorOf(error, "edit")));
+    },
+    async remove() {
+      const { channel, ts, files, shared } = address;
+      if (channel === null || ts === null) return;
+      await web.patiently("chat.delete", { channel, ts }).catch((error: unknown) => {
+        const failure = replyErrorOf(error, "edit");
+        if (failure.problem !== "gone") throw failure;
+      });
+      for (const fileId of [...Object.values(files), ...Object.values(shared)]) await uploads.discard(fileId);
+    },
+  };
+}
+
+/** No previews of links, no names or links made out of words. */
+const QUIET = { unfurl_links: false, unfurl_media: false, parse: "none", link_names: false };
+
+/** Views that will change: their edits may be dropped, the others may not. */
+function isProgress(view: View): boolean {
+  return view.kind === "waiting" || view.kind === "working" || view.kind === "delivering";
+}

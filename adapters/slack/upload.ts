@@ -1,0 +1,151 @@
+import { createReadStream } from "node:fs";
+import { request } from "undici";
+import { z } from "zod";
+import type { Clock } from "../../src/core/clock.ts";
+import type { ViewImage } from "../../src/core/view.ts";
+import { FILE_READY_MS, PICTURE_RULES } from "./limits.ts";
+import { neverLeft, SlackCallError } from "./trouble.ts";
+import type { SlackWeb } from "./web.ts";
+
+/** Pictures on their way into Slack. All throw SlackCallError. */
+export interface Uploads {
+  /** Uploads the picture for use in a message of ours; nobody sees it yet. Returns the file's id. */
+  upload(image: ViewImage): Promise<string>;
+  /**
+   * Waits until Slack has worked on the file, half a minute at most. `ready`: image blocks may show it · `unshowable`:
+   * they never will · `unknown`: try, and see · `gone`: there is no such file any more.
+   */
+  untilReady(fileId: string): Promise<"ready" | "unshowable" | "unknown" | "gone">;
+  /** Uploads the picture as a message of its own in a thread. `keep` is awaited before anybody can see it. */
+  share(
+    image: ViewImage,
+    channel: string,
+    thread: string,
+    keep: (fileId: string) => Promise<void>,
+  ): Promise<void>;
+  /** Whether a file stands in a channel. */
+  isShared(fileId: string): Promise<boolean>;
+  /** Best effort: a picture nobody can see any more need not stay. */
+  discard(fileId: string): Promise<void>;
+}
+
+const Ticket = z.object({ upload_url: z.string(), file_id: z.string() });
+const Info = z.object({
+  file: z.object({
+    mimetype: z.string().catch(""),
+    shares: z.record(z.string(), z.record(z.string(), z.array(z.unknown()))).catch({}),
+  }),
+});
+
+/** Between looks at a file that is worked on, ms. */
+const LOOKS_MS = [300, 500, 1000, 2000, 3000] as const;
+/** Whole uploads tried; each begins with a new address, so that no half one is ever completed. */
+const TRIES = 3;
+
+/** Same picture, same key: what was uploaded once is not uploaded again. */
+export function pictureKey(image: ViewImage): string {
+  return `${image.fileName}:${image.bytes}`;
+}
+
+export function createUploads(web: SlackWeb, clock: Clock, timeoutMs: number): Uploads {
+  /** The three-step upload up to the bytes; the file is not complete yet. */
+  async function send(image: ViewImage): Promise<string> {
+    for (let tried = 1; ; tried += 1) {
+      try {
+        const args = { filename: image.fileName, length: image.bytes };
+        const ticket = Ticket.safeParse(await web.patiently("files.getUploadURLExternal", args));
+        if (!ticket.success) throw new SlackCallError("files.getUploadURLExternal", { type: "unknown" });
+        await sendBytes(ticket.data.upload_url, image);
+        return ticket.data.file_id;
+      } catch (error) {
+        const refused = error instanceof SlackCallError && error.trouble.type === "refused";
+        if (refused || tried >= TRIES) throw error;
+        await clock.sleep(1000 * tried);
+      }
+    }
+  }
+
+  /** Streamed with a length, so that a big picture never stands in memory (a fetch body would). */
+  async function sendBytes(url: string, image: ViewImage): Promise<void> {
+    const body = createReadStream(image.path);
+    try {
+      const response = await request(url, {
+        method: "POST",
+        headers: { "content-type": image.contentType, "content-length": String(image.bytes) },
+        body,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+      });
+      await response.body.dump();
+      if (response.statusCode !== 200) throw new SlackCallError("upload", { type: "unknown" });
+    } catch (error) {
+      if (error instanceof SlackCallError) throw error;
+      throw new SlackCallError("upload", { type: neverLeft(error) ? "not-sent" : "unknown" }, error);
+    } finally {
+      body.destroy();
+    }
+  }
+
+  async function info(fileId: string) {
+    const answer = Info.safeParse(await web.patiently("files.info", { file: fileId }));
+    if (!answer.success) throw new SlackCallError("files.info", { type: "unknown" });
+    return answer.data.file;
+  }
+
+  return {
+    async upload(image) {
+      const fileId = await send(image);
+      await complete(fileId, {});
+      return fileId;
+    },
+    async untilReady(fileId) {
+      const until = clock.now() + FILE_READY_MS;
+      for (let look = 0; ; look += 1) {
+        try {
+          const { mimetype } = await info(fileId);
+          if (mimetype !== "") return PICTURE_RULES.types.includes(mimetype) ? "ready" : "unshowable";
+        } catch (error) {
+          const word = error instanceof SlackCallError ? error.word : null;
+          return word === "file_not_found" || word === "file_deleted" ? "gone" : "unknown";
+        }
+        const pause = LOOKS_MS[Math.min(look, LOOKS_MS.length - 1)] ?? 3000;
+        if (clock.now() + pause > until) return "unknown";
+        await clock.sleep(pause);
+      }
+    },
+    async share(image, channel, thread, keep) {
+      const fileId = await send(image);
+      await keep(fileId);
+      await complete(fileId, { channel_id: channel, thread_ts: thread });
+    },
+    async isShared(fileId) {
+      const { shares } = await info(fileId).catch(() => ({ shares: {} }));
+      return Object.values(shares).some((channels) => Object.keys(channels).length > 0);
+    },
+    async discard(fileId) {
+      await web.once("files.delete", { file: fileId }).catch(() => undefined);
+    },
+  };
+
+  /** Completing twice is refused, so a refusal after a lost answer means that the first one arrived. */
+  async function complete(fileId: string, where: Readonly<Record<string, string>>): Promise<void> {
+    let lost = false;
+    await web.retrying(async () => {
+      try {
+        await web.once("files.completeUploadExternal", { files: [{ id: fileId }], ...where });
+      } catch (error) {
+        if (!(error instanceof SlackCallError)) throw error;
+        if (lost && error.trouble.type === "refused" && (await exists(fileId))) return;
+        lost ||= error.trouble.type === "unknown";
+        throw error;
+      }
+    });
+  }
+
+  async function exists(fileId: string): Promise<boolean> {
+    return info(fileId).then(
+      () => true,
+      () => false,
+    );
+  }
+}
