@@ -54,7 +54,7 @@ const entrySchema = z.looseObject({
 });
 
 const bodySchema = z.looseObject({
-  detail: z.unknown(),
+  detail: z.unknown().optional(),
   error_type: z.string().nullish().catch(null),
   status: z.string().nullish().catch(null),
 });

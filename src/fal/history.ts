@@ -19,7 +19,7 @@ const pageSchema = z.looseObject({
     z.looseObject({
       request_id: z.string(),
       sent_at: z.string(),
-      json_input: z.unknown(),
+      json_input: z.unknown().optional(),
     }),
   ),
   next_cursor: z.string().nullish(),

@@ -64,11 +64,11 @@ function looksLikeJson(prompt: string): boolean {
     prompt.includes("```") ||
     prompt.includes("positive_prompt") ||
     prompt.includes("negative_prompt") ||
-    BARE_VALUE.test(prompt.trim())
+    BARE_VALUE.test(prompt)
   );
 }
 
 // After white space, control characters and byte order marks, which readers of JSON may skip.
 const OPENS_JSON = /^[\s\p{Cc}\p{Cf}]*[{["]/u;
 // Python's reader, which the model may well use, also takes NaN and Infinity.
-const BARE_VALUE = /^(?:true|false|null|NaN|-?Infinity|-?\d[\d.eE+-]*)$/;
+const BARE_VALUE = /^[\s\p{Cc}\p{Cf}]*(?:true|false|null|NaN|-?Infinity|-?\d[\d.eE+-]*)[\s\p{Cc}\p{Cf}]*$/u;

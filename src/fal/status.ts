@@ -14,7 +14,7 @@ export const statusSchema = z.looseObject({
   status: z.string(),
   queue_position: z.int().nonnegative().nullish().catch(null),
   logs: z.array(logSchema).nullish().catch(null),
-  error: z.unknown(),
+  error: z.unknown().optional(),
   error_type: z.string().nullish().catch(null),
 });
 export type FalStatus = z.infer<typeof statusSchema>;

@@ -71,8 +71,8 @@ export function createTransport(options: TransportOptions): Transport {
     ["api.fal.ai", options.urls.platform],
   ]);
 
-  function send(exchange: Exchange, signal: AbortSignal, bodyTimeoutMs: number) {
-    return request(place(bases, exchange.url), {
+  async function send(exchange: Exchange, signal: AbortSignal, bodyTimeoutMs: number) {
+    const answer = await request(place(bases, exchange.url), {
       method: exchange.method,
       headers: exchange.headers,
       body: exchange.body,
@@ -81,6 +81,9 @@ export function createTransport(options: TransportOptions): Transport {
       headersTimeout: 0, // the whole call is timed instead
       bodyTimeout: bodyTimeoutMs,
     });
+    // A body let go of before it was read says so in an event, and one that nobody hears ends the process.
+    answer.body.on("error", () => {});
+    return answer;
   }
 
   async function fetchWhole(exchange: Exchange, signal: AbortSignal | null): Promise<Response> {
