@@ -1,0 +1,47 @@
+import { button, h } from "./dom.ts";
+import type { Page } from "./page.ts";
+import { relative } from "./ticker.ts";
+import type { WireLine, WirePiece } from "./wire.ts";
+
+/** A line of text in pieces, as elements. */
+export function line(pieces: WireLine, page: Page): DocumentFragment {
+  const fragment = document.createDocumentFragment();
+  fragment.append(...pieces.map((piece) => pieceElement(piece, page)));
+  return fragment;
+}
+
+/** The same, as words alone. */
+export function plain(pieces: WireLine, now: number): string {
+  return pieces
+    .map((piece) => {
+      if (typeof piece === "string") return piece;
+      if (piece.type === "moment") return relative(piece.at, now);
+      return piece.type === "person" ? piece.name : piece.text;
+    })
+    .join("");
+}
+
+function pieceElement(piece: WirePiece, page: Page): Node | string {
+  if (typeof piece === "string") return piece;
+  switch (piece.type) {
+    case "strong":
+      return h("strong", {}, piece.text);
+    case "code":
+      return h("code", {}, piece.text);
+    case "person":
+      return h("span", { class: "person" }, piece.name);
+    case "moment": {
+      const at = new Date(piece.at);
+      const time = h("time", { attrs: { datetime: at.toISOString(), title: at.toLocaleString() } });
+      page.ticker.follow(time, (now) => {
+        time.textContent = relative(piece.at, now);
+      });
+      return time;
+    }
+    case "job": {
+      const id = piece.messageKey?.replace(/^playground:/, "") ?? null;
+      if (id === null) return piece.text;
+      return button(piece.text, { class: "link", onPress: () => page.jumpTo(id) });
+    }
+  }
+}
