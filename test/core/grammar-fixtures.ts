@@ -116,6 +116,7 @@ export const FIXTURES: Readonly<Record<string, readonly Fixture[]>> = {
     asks('prompt:"OPEN" above a "CLOSED" ar:16:9', '"OPEN" above a "CLOSED"', { ratio: "16:9" }),
     asks('prompt:say "hi"', 'say "hi"'),
     asks('prompt:"never closed ar:16:9', '"never closed', { ratio: "16:9" }),
+    asks('prompt:"OPEN", ar:16:9', '"OPEN",', { ratio: "16:9" }),
     asks("prompt:'80s neon'", "'80s neon'"),
     asks('C:\\new\\dir \\" here', 'C:\\new\\dir \\" here'),
     asks("Be yourself —Oscar Wilde", "Be yourself —Oscar Wilde"),
