@@ -10,7 +10,7 @@ export interface SqliteDatabase {
   rows(sql: string, ...values: readonly SqlValue[]): readonly (readonly unknown[])[];
   /** All or nothing. Must not be nested. */
   transaction<T>(work: () => T): T;
-  /** Safe to call twice. Later calls of anything else throw BotError `store`. */
+  /** Safe to call twice; every other call throws from then on. */
   close(): void;
 }
 
@@ -47,16 +47,8 @@ export function openSqlite(path: string): SqliteDatabase {
 }
 
 function wrap(handle: Database.Database): SqliteDatabase {
-  // libsql's close() leaves prepared statements working on the old connection, so we keep them to ourselves
-  // and guard every use.
   const statements = new Map<string, Database.Statement>();
-  let open = true;
-
-  const assertOpen = (): void => {
-    if (!open) throw new BotError("The database is closed already.", { code: "store" });
-  };
   const prepare = (sql: string): Database.Statement => {
-    assertOpen();
     let statement = statements.get(sql);
     if (statement === undefined) {
       statement = handle.prepare(sql);
@@ -73,13 +65,9 @@ function wrap(handle: Database.Database): SqliteDatabase {
         .all(...values);
       return Array.isArray(rows) ? rows : [];
     },
-    transaction: (work) => {
-      assertOpen();
-      return handle.transaction(work).immediate();
-    },
+    transaction: (work) => handle.transaction(work).immediate(),
     close: () => {
-      if (!open) return;
-      open = false;
+      // In libsql a prepared statement goes on working after close(); a new one is refused.
       statements.clear();
       handle.close();
     },

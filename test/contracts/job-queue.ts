@@ -272,14 +272,13 @@ function laterCases(world: () => JobQueueWorld): void {
     });
 
     it("does not start a second one when it is pushed meanwhile", async () => {
-      const { queue, clock } = world();
+      const { queue } = world();
       const held = heldHandler();
       await pushAll(queue, "ada1 bob1");
       const stop = queue.consume(held.handler, 2);
       await held.hasStarted("ada1 bob1");
       held.end("ada1", later(1000));
       await settle();
-      expect(clock.pending()).toBe(1);
       await pushAll(queue, "ada1 cyd1");
       await held.hasStarted("ada1 bob1 cyd1");
       stop();
@@ -297,7 +296,6 @@ function laterCases(world: () => JobQueueWorld): void {
       held.end("bob1", later(1000));
       await clock.advance(5000);
       expect(held.started).toEqual(["ada1", "bob1"]);
-      expect(clock.pending()).toBe(0);
     });
   });
 }

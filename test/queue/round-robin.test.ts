@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { JobId } from "../../src/core/model.ts";
 import { createRoundRobinQueue } from "../../src/queue/round-robin.ts";
 import { jobQueueContract } from "../contracts/job-queue.ts";
-import { createFakeClock } from "../support/fake-clock.ts";
+import { drain, heldHandler, pushAll } from "../contracts/queue-handlers.ts";
+import { createFakeClock, settle } from "../support/fake-clock.ts";
 
 jobQueueContract("Round-robin in one process", {
   differences: { places: "known" },
@@ -19,6 +20,17 @@ describe("the round-robin queue", () => {
   afterEach(() => {
     for (const stop of stops.splice(0)) stop();
   });
+  const withOneAsleep = async () => {
+    const clock = createFakeClock();
+    const queue = createRoundRobinQueue({ clock, onFault: () => {} });
+    const held = heldHandler();
+    const stop = queue.consume(held.handler, 1);
+    stops.push(stop);
+    await pushAll(queue, "ada1");
+    held.end("ada1", { type: "later", afterMs: 1000 });
+    await settle();
+    return { queue, clock, held, stop };
+  };
   const create = () => createRoundRobinQueue({ clock: createFakeClock(), onFault: () => {} });
 
   it("refuses a second consumer, and takes one after the first has stopped", () => {
@@ -37,6 +49,25 @@ describe("the round-robin queue", () => {
     expect(() => create().consume(async () => ({ type: "finished" }), concurrency)).toThrow(
       expect.objectContaining({ code: "misuse" }),
     );
+  });
+
+  it("lets a sleep go when its job is removed", async () => {
+    const { queue, clock, held } = await withOneAsleep();
+    expect(clock.pending()).toBe(1);
+    await queue.remove("ada1");
+    expect(clock.pending()).toBe(0);
+    expect(held.started).toEqual(["ada1"]);
+  });
+
+  it("leaves nothing asleep after stop: who slept, or goes to sleep then, waits in line instead", async () => {
+    const { queue, clock, held, stop } = await withOneAsleep();
+    await pushAll(queue, "bob1");
+    await held.hasStarted("ada1 bob1");
+    stop();
+    held.end("bob1", { type: "later", afterMs: 1000 });
+    await settle();
+    expect(clock.pending()).toBe(0);
+    expect(await drain(queue, 2)).toEqual(["ada1", "bob1"]);
   });
 
   it("counts a handler that throws before its first await as finished", async () => {
