@@ -9,7 +9,7 @@ import { type OnUnreadable, storeCall } from "./failure.ts";
 import { createJobStore } from "./job-store.ts";
 import { createRecords } from "./records.ts";
 import { takeInstanceLock } from "./single-instance.ts";
-import { openSqlite } from "./sqlite.ts";
+import { openSqlite, type SqliteDatabase } from "./sqlite.ts";
 import { createTexts } from "./texts.ts";
 
 /** Everything the bot keeps. */
@@ -38,8 +38,7 @@ export function openStorage(options: {
 }): Storage {
   const { clock, onUnreadable } = options;
   const path = placeOf(options.url);
-  const unlock = path === MEMORY ? () => {} : takeInstanceLock(path);
-  const database = openOrUnlock(path, unlock);
+  const database = path === MEMORY ? openSqlite(path) : openLocked(path);
 
   return {
     jobs: createJobStore({ texts: createTexts({ database, clock, namespace: JOBS }), onUnreadable }),
@@ -53,27 +52,36 @@ export function openStorage(options: {
       return createRecords({ texts: createTexts({ database, clock, namespace }), schema, onUnreadable });
     },
     backup: (target) =>
-      storeCall("backup", target, async () => {
+      storeCall({ operation: "backup", target }, async () => {
         mkdirSync(dirname(target), { recursive: true });
         database.run("vacuum into ?", target);
       }),
-    close: async () => {
-      database.close();
-      unlock();
-    },
+    close: async () => database.close(),
   };
 }
 
-function openOrUnlock(path: string, unlock: () => void) {
+/** The lock belongs to the database object, so whoever still uses the one keeps the other from garbage collection. */
+function openLocked(path: string): SqliteDatabase {
+  const unlock = takeInstanceLock(path);
   try {
-    return openSqlite(path);
+    const database = openSqlite(path);
+    return {
+      ...database,
+      close: () => {
+        database.close();
+        unlock();
+      },
+    };
   } catch (error) {
     unlock();
     throw error;
   }
 }
 
-/** The path behind a `sqlite:` URL, with its folder in existence and symbolic links followed, so that two names of one file meet at one lock. */
+/**
+ * The path behind a `sqlite:` URL, with its folder in existence and symbolic links followed, so that two names of
+ * one file meet at one lock.
+ */
 function placeOf(url: string): string {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? "";
   const path = url.slice(scheme.length + 1).replace(/^\/\//, "");

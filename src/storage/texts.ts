@@ -49,7 +49,7 @@ export function createTexts(options: {
     deserialize: <Value>(text: string) => ({ value: text as Value }),
   });
   const call = <T>(operation: string, work: () => Promise<T>): Promise<T> =>
-    storeCall(operation, namespace, work);
+    storeCall({ operation, namespace }, work);
 
   return {
     namespace,
