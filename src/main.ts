@@ -177,7 +177,9 @@ async function openPlatforms(
       ...surroundings,
       records: { messages: storage.records("playground", playgroundMessageSchema) },
       picturesDirectory: join(config.directories.playground, "pictures"),
-      badge: config.fal.simulated ? { label: "Simulator", live: false } : { label: "fal · live", live: true },
+      badge: config.fal.simulated
+        ? { label: "Simulator", tone: "simulated" }
+        : { label: "fal · live", tone: "live" },
     });
     adapters.push(playground);
     mounts.push({ exposure: "local", prefix: "/", plugin: playground.plugin });
@@ -191,7 +193,10 @@ function logHappening(log: Log, happening: Happening): void {
   const { type, ...rest } = happening;
   switch (happening.type) {
     case "fault":
-      log.warn({ where: happening.where, jobId: happening.jobId, err: happening.error }, "Something went wrong");
+      log.warn(
+        { where: happening.where, jobId: happening.jobId, err: happening.error },
+        "Something went wrong",
+      );
       break;
     case "job-accepted":
       log.info(rest, "Job accepted");

@@ -17,6 +17,8 @@ export interface LiveJob {
   readonly signal: AbortSignal;
   /** How often the provider could not be reached for this job. */
   attempts: number;
+  /** Taken up from an earlier process: how long it took says nothing about the provider. */
+  readonly resumed: boolean;
   /** True while the job stands in our own line. */
   waiting: boolean;
   stop(reason: StopReason): void;
@@ -62,6 +64,7 @@ export function createLiveJobs(parts: CoreParts): LiveJobs {
         family,
         signal: controller.signal,
         attempts: 0,
+        resumed: shown === null,
         waiting: true,
         stop: (reason) => controller.abort(reason),
         showStep(now, step) {

@@ -200,7 +200,7 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
           const paintedAt = clock.now();
           const { image, billableUnits } = step;
           await book.changeTake(job.id, take.id, { state: "fetched", image, billableUnits }, { paintedAt });
-          estimate.learn(paintedAt - (take.submittingAt ?? paintedAt));
+          if (!live.resumed) estimate.learn(paintedAt - (take.submittingAt ?? paintedAt));
           return SETTLED;
         }
       }
