@@ -95,9 +95,11 @@ function commandRow(command: string, page: Page): HTMLElement {
 function actionButton(message: WireMessage, action: WireAction, page: Page): HTMLButtonElement {
   const press = async () => {
     if (action.confirm !== null && !(await askFirst(action.confirm, action.label))) return;
-    element.disabled = true;
+    // Busy and not disabled, which would take the keyboard away from it.
+    if (element.ariaBusy === "true") return;
+    element.ariaBusy = "true";
     await page.act("action", { messageId: message.id, intent: action.intent, jobId: action.jobId });
-    element.disabled = false;
+    element.ariaBusy = null;
   };
   const element = button(
     h(

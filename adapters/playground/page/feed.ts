@@ -91,7 +91,9 @@ export function createFeed(page: Page): Feed {
       const before = rows.get(message.id)?.message;
       if (!put(message)) return;
       arrange();
-      if (before === undefined && isAtEnd) toEnd();
+      // What one asked for oneself is worth leaving one's place for.
+      const isOwn = page.user() === (message.author ?? message.cause?.user);
+      if (before === undefined && (isAtEnd || isOwn)) toEnd();
       else if (before === undefined) newest.hidden = false;
       tell(before, message, page);
     },
@@ -123,10 +125,17 @@ export function inviteToPaint(examples: readonly string[], onChosen: (command: s
       "ul",
       {},
       ...examples.map((command) =>
-        h("li", {}, button(command, { class: "example", onPress: () => onChosen(command) })),
+        h("li", {}, button(exampleLabel(command), { class: "example", onPress: () => onChosen(command) })),
       ),
     ),
   );
+}
+
+/** The command's name and its options are quieter than what it describes. */
+function exampleLabel(command: string): HTMLElement {
+  const [, name = "", prompt = "", options = ""] = /^(\/\S+) (.*?)( \w+:\S+)?$/.exec(command) ?? [];
+  const quiet = (text: string) => h("span", { class: "quiet" }, text);
+  return h("span", {}, quiet(`${name} `), prompt, options !== "" && quiet(options));
 }
 
 function isLater(one: WireMessage | undefined, other: WireMessage): boolean {

@@ -7,7 +7,7 @@ import type { Page } from "./page.ts";
 import { rememberedUser, showPeople } from "./people.ts";
 import { setUpTheme } from "./theme.ts";
 import { createTicker } from "./ticker.ts";
-import type { WireBadge, WireState, WireUser } from "./wire.ts";
+import type { WireBadge, WireForm, WireState, WireUser } from "./wire.ts";
 
 const EXAMPLES = [
   "/imagine a lighthouse keeper's cat watching a storm roll in ar:16:9",
@@ -34,12 +34,9 @@ const page: Page = {
     try {
       const answer = await send(deed, user, body);
       if (answer.type !== "form") return true;
-      const asker = user;
-      const options = await fillIn(answer.form);
-      if (options === null || asker !== user) return true;
-      const { command, parentId } = answer.form;
-      const messageId = "messageId" in body ? body.messageId : null;
-      return await page.act("form", { command, parentId, messageId, options });
+      // Asking is acknowledged; filling the form in takes its own time.
+      void askWith(answer.form, "messageId" in body ? body.messageId : null);
+      return true;
     } catch (error) {
       problem.textContent = error instanceof Refused ? error.message : "That did not work.";
       problem.hidden = false;
@@ -50,6 +47,13 @@ const page: Page = {
 };
 const feed = createFeed(page);
 const composer = createComposer(page);
+
+async function askWith(form: WireForm, messageId: unknown): Promise<void> {
+  const asker = user;
+  const options = await fillIn(form);
+  if (options === null || asker !== user) return;
+  await page.act("form", { command: form.command, parentId: form.parentId, messageId, options });
+}
 
 function enter(): void {
   leave();

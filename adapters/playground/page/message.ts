@@ -102,7 +102,8 @@ function causeRow({ cause, replyTo }: WireMessage, page: Page): HTMLElement {
     h("span", { class: "cause-avatar", attrs: { "aria-hidden": "true" } }, user?.avatar ?? ""),
     h("strong", {}, user?.name ?? ""),
     ` ${cause?.did ?? ""}`,
-    replyTo !== null && button("see it", { class: "link", onPress: () => page.jumpTo(replyTo) }),
+    replyTo !== null &&
+      button("on an earlier message", { class: "link", onPress: () => page.jumpTo(replyTo) }),
   );
 }
 

@@ -28,7 +28,7 @@ export function picturePart(image: WireImage): Part {
         frame,
         image.width === null || image.height === null ? image.ratio : `${image.width}:${image.height}`,
       );
-      return frame;
+      return h("div", { class: "mat" }, frame);
     },
   };
 }
@@ -52,7 +52,7 @@ function enlarge(image: WireImage): void {
           { attrs: { href: image.originalUrl, target: "_blank", rel: "noopener noreferrer" } },
           "Original",
         ),
-      h("button", { attrs: { type: "button" }, on: { click: () => dialog.close() } }, "Close"),
+      h("button", { attrs: { type: "button", autofocus: "" }, on: { click: () => dialog.close() } }, "Close"),
     ),
   );
   dialog.addEventListener("click", (event) => {

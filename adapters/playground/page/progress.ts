@@ -22,7 +22,7 @@ export function progressPart(view: WireView, progress: Progress, page: Page): Pa
         panel,
       );
       shape(frame, ratio);
-      return frame;
+      return h("div", { class: "mat" }, frame);
     },
     update: (element) => {
       element.dataset["kind"] = view.kind;

@@ -56,7 +56,7 @@ export function reactionsPart(message: WireMessage, page: Page): Part {
         { class: "more", attrs: { hidden: "" } },
         ...FREE.filter((emoji) => !others.includes(emoji)).map((emoji) => chip(emoji, null)),
       );
-      const opener = button("＋", {
+      const opener = button("+", {
         class: "chip quick",
         attrs: {
           "aria-label": "More reactions",
