@@ -24,11 +24,14 @@ const PATIENCE = 5;
 const LONGEST_PAUSE_MS = 10_000;
 // A stream that held for so long was a good one: the next is opened at once.
 const GOOD_STREAM_MS = 2000;
+const NO_STREAMS_MS = 60_000;
 
 /** Follows takes to their end: by fal's status stream, and by polling for as long as no stream can be had. */
 export function createFollow(options: FollowOptions) {
   const { transport, clock } = options;
   const pacing = createPacing();
+  // Where streams are not offered at all, the next takes need not find out for themselves.
+  let noStreamsUntil = 0;
 
   async function* streamed(ticket: Ticket, signal: AbortSignal): AsyncGenerator<FalStatus> {
     const stream = await transport.open("status-stream", streamUrl(ticket), signal);
@@ -47,8 +50,10 @@ export function createFollow(options: FollowOptions) {
     const pace = pacing.start(clock.now());
     const stumbles = createStumbles();
     let badStreams = 0;
-    let streamAt = clock.now();
+    let streamAt = Math.max(clock.now(), noStreamsUntil);
+    let pollAt = clock.now() + pace.next(clock.now());
 
+    /** Takes a status in; says what is new in it. */
     function take(status: FalStatus): TakeProgress | null {
       const phase = phaseOf(status);
       if (phase !== null && phase !== "missing") stumbles.forget();
@@ -57,56 +62,70 @@ export function createFollow(options: FollowOptions) {
       return reader.read(status);
     }
 
-    for (;;) {
+    async function* byStream(): AsyncGenerator<TakeProgress, FalStatus | null> {
+      const openedAt = clock.now();
+      let heard = 0;
+      pace.called();
+      try {
+        for await (const status of streamed(ticket, signal)) {
+          heard += 1;
+          const progress = take(status);
+          if (progress !== null) yield progress;
+          if (phaseOf(status) === "finished") return status;
+        }
+      } catch (error) {
+        // Whatever broke the stream, a poll says what to make of it.
+        if (!(error instanceof CallError)) throw error;
+        if (isNotOffered(error)) noStreamsUntil = clock.now() + NO_STREAMS_MS;
+      }
+      const wasGood = heard > 0 && clock.now() - openedAt >= GOOD_STREAM_MS;
+      badStreams = wasGood ? 0 : badStreams + 1;
+      const pauseMs = badStreams === 0 ? 0 : backoffMs(badStreams, 1000, LONGEST_PAUSE_MS);
+      streamAt = Math.max(clock.now() + pauseMs, noStreamsUntil);
+      return null;
+    }
+
+    async function* byPoll(): AsyncGenerator<TakeProgress, FalStatus | null> {
+      pace.called();
+      try {
+        const status = await polled(ticket, signal);
+        const phase = status === null ? null : phaseOf(status);
+        if (status === null || phase === null || phase === "missing") {
+          pollAt = clock.now() + stumbles.count(phase === "missing" ? "missing" : "unreadable");
+          return null;
+        }
+        const progress = take(status);
+        if (progress !== null) yield progress;
+        if (phase === "finished") return status;
+        pollAt = clock.now() + pace.next(clock.now());
+      } catch (error) {
+        if (!(error instanceof CallError)) throw error;
+        pollAt = clock.now() + stumbles.meet(error);
+      }
+      return null;
+    }
+
+    for (let finished: FalStatus | null = null; ; ) {
       signal.throwIfAborted();
-      let finished: FalStatus | null = null;
-
       if (clock.now() >= streamAt) {
-        const openedAt = clock.now();
-        try {
-          for await (const status of streamed(ticket, signal)) {
-            const progress = take(status);
-            if (progress !== null) yield progress;
-            if (phaseOf(status) === "finished") {
-              finished = status;
-              break;
-            }
-          }
-        } catch (error) {
-          // Whatever broke the stream, the poll below says what to make of it.
-          if (!(error instanceof CallError)) throw error;
-        }
-        badStreams = clock.now() - openedAt >= GOOD_STREAM_MS ? 0 : badStreams + 1;
-        streamAt = clock.now() + (badStreams === 0 ? 0 : backoffMs(badStreams, 250, LONGEST_PAUSE_MS));
+        finished = yield* byStream();
+        if (finished === null) pollAt = Math.min(pollAt, clock.now() + pace.next(clock.now()));
+      } else if (clock.now() >= pollAt) {
+        finished = yield* byPoll();
       }
-
-      let pauseMs = 0;
-      if (finished === null) {
-        try {
-          const status = await polled(ticket, signal);
-          pauseMs = pace.next(clock.now());
-          if (status === null || phaseOf(status) === null) {
-            pauseMs = stumbles.count("unreadable");
-          } else if (phaseOf(status) === "missing") {
-            pauseMs = stumbles.count("missing");
-          } else {
-            const progress = take(status);
-            if (progress !== null) yield progress;
-            if (phaseOf(status) === "finished") finished = status;
-          }
-        } catch (error) {
-          if (!(error instanceof CallError)) throw error;
-          pauseMs = stumbles.meet(error);
-        }
-      }
-
       if (finished !== null) {
         yield await outcomeOf({ transport, clock }, ticket, finished, signal);
         return;
       }
-      await clock.sleep(Math.min(pauseMs, Math.max(0, streamAt - clock.now())), signal);
+      await clock.sleep(Math.max(0, Math.min(pollAt, streamAt) - clock.now()), signal);
     }
   };
+}
+
+/** Refused as such, rather than in trouble; a ticket or key in doubt says nothing about streams. */
+function isNotOffered({ problem, status }: CallError): boolean {
+  if (problem === "garbled") return true;
+  return status !== null && status >= 400 && status < 500 && ![401, 403, 404, 408, 429].includes(status);
 }
 
 type Stumble = "missing" | "denied" | "unreadable" | "trouble";

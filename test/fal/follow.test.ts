@@ -255,9 +255,9 @@ describe("following by polls, when no stream can be had", () => {
 
   it("stops waiting between polls when it is aborted", async () => {
     const stop = new AbortController();
-    const { fal, end } = await followed(routes({ onStream: NO_STREAM }), stop.signal);
+    const { fal, clock, end } = await followed(routes({ onStream: NO_STREAM }), stop.signal);
     const error = errorOf(end);
-    await vi.waitFor(() => expect(fal.received.length).toBeGreaterThan(1));
+    await vi.waitFor(() => expect([fal.received.length, clock.pending()]).toEqual([1, 1]));
     stop.abort(new Error("enough"));
     expect(await error).toMatchObject({ message: "enough" });
   });
