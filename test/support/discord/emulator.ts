@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createFakeClock, type FakeClock } from "../fake-clock.ts";
 import { type BucketRule, GLOBAL_RULE, REAL_SIZED } from "./buckets.ts";
-import { createManualClock, type ManualClock } from "./clock.ts";
 import { createFaults, type Fault } from "./faults.ts";
 import { createGateway, type Gateway, shardOf } from "./gateway.ts";
 import { guildPayload } from "./payloads.ts";
@@ -11,7 +11,7 @@ import type { InteractionState, MessageState } from "./state.ts";
 import { createWorld, type World } from "./world.ts";
 
 export interface EmulatorOptions {
-  readonly clock?: ManualClock;
+  readonly clock?: FakeClock;
   readonly buckets?: Readonly<Record<string, BucketRule>>;
   readonly globalRule?: BucketRule;
   /** Recommended (and least accepted) number of shards. */
@@ -30,7 +30,7 @@ export interface DiscordEmulator {
   /** Goes into DISCORD_API_URL: no version. */
   readonly apiUrl: string;
   readonly token: string;
-  readonly clock: ManualClock;
+  readonly clock: FakeClock;
   readonly world: World;
   readonly gateway: Gateway;
   /** What people do there. */
@@ -50,7 +50,7 @@ export interface DiscordEmulator {
 
 /** Starts it. Close it after the test. */
 export async function startDiscordEmulator(options: EmulatorOptions = {}): Promise<DiscordEmulator> {
-  const clock = options.clock ?? createManualClock();
+  const clock = options.clock ?? createFakeClock(Date.now());
   const world = createWorld({ clock });
   const faults = createFaults();
   const requests: RequestRecord[] = [];

@@ -51,7 +51,14 @@ async function answer(
   const path = url.pathname.startsWith(PREFIX) ? url.pathname.slice(PREFIX.length) : "";
   const found = find(method, path);
   const log = (status: number, code: number | null) =>
-    options.requests.push({ route: found?.route.name ?? "none", method, path, status, code, at: Date.now() });
+    options.requests.push({
+      route: found?.route.name ?? (path === "/gateway/bot" ? "gateway" : "none"),
+      method,
+      path,
+      status,
+      code,
+      at: Date.now(),
+    });
   const fault = options.faults.take(found?.route.name ?? (path === "/gateway/bot" ? "gateway" : "none"));
   if (fault?.type === "reset" && fault.when === "before") return void request.socket.destroy();
   if (fault?.type === "hang" && fault.when === "before") return void request.resume();

@@ -98,6 +98,7 @@ export const ROUTES: readonly Route[] = [
     token,
   ),
   route("message.create", "POST", `/channels/${ID}/messages`, createMessage),
+  route("message.list", "GET", `/channels/${ID}/messages`, listMessages),
   route("message.get", "GET", `/channels/${ID}/messages/${ID}`, (world, { params }) => {
     const message = onChannel(world, params);
     return ok(messagePayload(world, message));
@@ -224,6 +225,18 @@ function createMessage(world: World, { params, body }: RouteRequest): RouteAnswe
     webhookId: null,
   });
   return ok(messagePayload(world, message));
+}
+
+function listMessages(world: World, { params, query }: RouteRequest): RouteAnswer {
+  const channel = channelOf(world, params[0]);
+  requirePermissions(world, channel, PERMISSION.readMessageHistory);
+  const after = BigInt(query.get("after") ?? "0");
+  const found = [...world.messages.values()].filter(
+    (one) =>
+      one.channelId === channel.id && !one.deleted && one.ephemeralFor === null && BigInt(one.id) > after,
+  );
+  const newestFirst = found.slice(0, Number(query.get("limit") ?? "50")).reverse();
+  return ok(newestFirst.map((one) => messagePayload(world, one)));
 }
 
 function openDm(world: World, { body }: RouteRequest): RouteAnswer {

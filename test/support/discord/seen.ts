@@ -77,21 +77,38 @@ export function picturesOf(
 
 export interface SeenField {
   readonly type: number;
+  readonly label: string;
   readonly customId: string;
   readonly value: string;
 }
 
 export function modalFieldsOf(modal: Readonly<Record<string, unknown>> | null): readonly SeenField[] {
-  const components = z.array(z.unknown()).parse(modal?.["components"] ?? []);
-  return flatten(components).flatMap((one) =>
-    one.type === COMPONENT.input || one.type === COMPONENT.select
-      ? [
+  const labels = z.array(node).parse(modal?.["components"] ?? []);
+  return labels.flatMap(({ label = "", component: field }) =>
+    field === undefined
+      ? []
+      : [
           {
-            type: one.type,
-            customId: one.custom_id ?? "",
-            value: one.value ?? one.options?.find((option) => option.default)?.value ?? "",
+            type: field.type,
+            label,
+            customId: field.custom_id ?? "",
+            value: field.value ?? field.options?.find((option) => option.default)?.value ?? "",
           },
-        ]
-      : [],
+        ],
   );
+}
+
+/** Text as a reader sees it: code verbatim, escapes undone, links and emphasis without their marks. */
+export function readable(markdown: string): string {
+  const parts = markdown.split(/(```\n[\s\S]*?\n```|`[^`\n]+`)/);
+  return parts
+    .map((part) => {
+      if (part.startsWith("```")) return part.slice(4, -4).replaceAll("`\u200b", "`");
+      if (part.startsWith("`")) return part.slice(1, -1);
+      return part
+        .replace(/(?<!\\)\*\*/g, "")
+        .replace(/(?<!\\)\[(.*?)(?<!\\)\]\(https:\/\/[^)]*\)/g, "$1")
+        .replace(/\\([^0-9A-Za-z\s])/g, "$1");
+    })
+    .join("");
 }

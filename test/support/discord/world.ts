@@ -43,14 +43,14 @@ export function createWorld(options: WorldOptions): World {
   const nextId = createSnowflakes(options.clock);
   const applicationId = nextId();
   const bot: UserState = {
-    id: applicationId,
+    id: nextId(),
     name: "imagine",
     bot: true,
     takesDirectMessages: true,
   };
   return {
     clock: options.clock,
-    token: `${Buffer.from(applicationId).toString("base64url")}.Gemul8.${"t".repeat(38)}`,
+    token: `${Buffer.from(bot.id).toString("base64url")}.Gemul8.${"t".repeat(38)}`,
     applicationId,
     bot,
     users: new Map([[bot.id, bot]]),
