@@ -110,13 +110,13 @@ describe("a process killed in the middle of a job", () => {
     const world = await createWorld();
     await world.platform.command("a cat");
     await world.idle();
-    world.platform.updateFaults.push(() => new ReplyError("unavailable", "down"));
-    world.platform.updateFaults.push(() => new ReplyError("unavailable", "down"));
+    world.platform.resultFaults.push(() => new ReplyError("unavailable", "down"));
+    world.platform.resultFaults.push(() => new ReplyError("unavailable", "down"));
     world.backend.finish("r1");
     await world.idle();
     expect((await world.job()).state).toBe("delivering");
     const next = await world.restart();
-    await next.idle();
+    await next.clock.advance(2000);
     expect(next.platform.shown().kind).toBe("done");
     expect(next.platform.messages.size).toBe(1);
     expect(next.backend.orders).toHaveLength(1);
@@ -230,7 +230,7 @@ describe("a process that is asked to stop", () => {
     await world.platform.command("a cat");
     await world.idle();
     for (let i = 0; i < 9; i += 1)
-      world.platform.updateFaults.push(() => new ReplyError("unavailable", "down"));
+      world.platform.resultFaults.push(() => new ReplyError("unavailable", "down"));
     world.backend.finish("r1");
     await world.idle();
     await world.core.stop();

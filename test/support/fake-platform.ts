@@ -22,9 +22,9 @@ export interface FakeAnswer {
 /** A platform without a network: what it shows is its state, and faults can be put in its way. */
 export interface FakePlatform extends PlatformAdapter {
   readonly messages: Map<string, FakeMessage>;
-  /** Errors thrown by the next creates and updates, in order; `null` lets one pass. */
+  /** Errors thrown by the next creates and by the next edits to a final view, in order; `null` lets one pass. */
   readonly createFaults: (ReplyError | null)[];
-  readonly updateFaults: ((view: View) => Error | null)[];
+  readonly resultFaults: ((view: View) => Error | null)[];
   /** A create that fails after it was shown: the answer is lost. */
   loseNextAnswer(): void;
   pictures: PictureRules;
@@ -45,7 +45,7 @@ export function aPerson(user: string): Requester {
 export function createFakePlatform(tick: () => Promise<void>): FakePlatform {
   const messages = new Map<string, FakeMessage>();
   const createFaults: (ReplyError | null)[] = [];
-  const updateFaults: ((view: View) => Error | null)[] = [];
+  const resultFaults: ((view: View) => Error | null)[] = [];
   let sink: InboundSink = () => Promise.resolve();
   let deliveries = 0;
   let loseAnswer = false;
@@ -79,7 +79,7 @@ export function createFakePlatform(tick: () => Promise<void>): FakePlatform {
     pictures: { maxBytes: 1_000_000, types: ["image/png"] },
     messages,
     createFaults,
-    updateFaults,
+    resultFaults,
     loseNextAnswer() {
       loseAnswer = true;
     },
@@ -98,7 +98,8 @@ export function createFakePlatform(tick: () => Promise<void>): FakePlatform {
         expiresAt: null,
         create: async (view) => create(ref, view),
         async update(view) {
-          const fault = updateFaults.shift()?.(view) ?? null;
+          const isResult = ["done", "failed", "cancelled"].includes(view.kind);
+          const fault = isResult ? (resultFaults.shift()?.(view) ?? null) : null;
           if (fault !== null) throw fault;
           const message = messages.get(keyOf(ref));
           if (message === undefined) throw new ReplyError("gone", "No such message");
