@@ -94,7 +94,7 @@ export function createResponder(
 
 function formFailure(error: unknown): ReplyError {
   const failure = replyErrorOf(error, "post");
-  const expired = /_trigger_id$|_trigger$/.test(String(failure.context["word"]));
+  const expired = /_trigger_id$|_trigger$|^trigger_/.test(String(failure.context["word"]));
   if (!expired) return failure;
   return new ReplyError("expired", failure.message, {
     context: failure.context,

@@ -1,0 +1,215 @@
+import { type App, SocketModeReceiver } from "@slack/bolt";
+import { z } from "zod";
+import type { Clock } from "../../src/core/clock.ts";
+import { BotError } from "../../src/errors.ts";
+import { SOCKET_CONNECTIONS } from "./limits.ts";
+import { type SlackLog, sdkLogger } from "./log.ts";
+import { troubleOf } from "./trouble.ts";
+import { clientOptions } from "./web.ts";
+
+/** Several Socket Mode connections of one app, each replaced as soon as it ends. */
+export interface SocketPool {
+  /** Resolves when the first connection is up. @throws BotError `config` when Slack refuses the token for good. */
+  start(): Promise<void>;
+  /** Ends every connection, those still being opened included. */
+  stop(): Promise<void>;
+  connected(): boolean;
+}
+
+export interface SocketPoolOptions {
+  readonly app: App;
+  readonly appToken: string;
+  readonly apiUrl: string;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly log: SlackLog;
+}
+
+type Connection = InstanceType<typeof SocketModeReceiver>["client"];
+
+/** Slack greets at once; a connection that stays silent for so long is given up, ms. */
+const HELLO_MS = 20_000;
+/** A closing handshake may take so long, ms; then the socket is cut. */
+const CLOSE_MS = 1000;
+/** A connection that ended sooner counts as a failure, ms, so that a quarrel with Slack does not become a storm. */
+const SHORT_LIFE_MS = 5000;
+const MOST_PAUSE_MS = 30_000;
+/** Pause after a refused token, ms: it may be mended in Slack while we run. */
+const REFUSED_PAUSE_MS = 300_000;
+
+/** Refusals that only the owner can mend. */
+const FATAL: Readonly<Record<string, string>> = {
+  not_allowed_token_type: "It is not an app-level token.",
+  invalid_auth: "Slack does not know this token.",
+  not_authed: "Slack does not know this token.",
+  token_revoked: "The token was revoked.",
+  token_expired: "The token has expired.",
+  account_inactive: "The app was removed from its workspace.",
+  missing_scope: "The token lacks the scope connections:write.",
+  app_not_installed: "The app is not installed.",
+  socket_mode_not_enabled: "Socket Mode is switched off for this app.",
+};
+
+/**
+ * The SDK's own reconnecting is switched off: it leaves a gap of seconds at every refresh, never ends for a wrong
+ * token, and its failures are rejections nobody can catch. Each connection gets a receiver of its own instead.
+ */
+export function createSocketPool(options: SocketPoolOptions): SocketPool {
+  const { app, appToken, apiUrl, timeoutMs, clock, log } = options;
+  const ended = new AbortController();
+  const open = new Set<Connection>();
+  const owned = new Set<Promise<void>>();
+
+  function own(work: Promise<void>): void {
+    owned.add(work);
+    void work.finally(() => owned.delete(work));
+  }
+
+  function createConnection(): Connection {
+    const client = {
+      ...clientOptions({ apiUrl, timeoutMs, log }),
+      // So that stop() also ends a call for a new address: the SDK would connect once it is answered.
+      fetch: (url: string | URL | Request, init?: RequestInit) =>
+        fetch(url, {
+          ...init,
+          signal: AbortSignal.any([ended.signal, ...(init?.signal ? [init.signal] : [])]),
+        }),
+    };
+    const receiver = new SocketModeReceiver({
+      appToken,
+      logger: sdkLogger(log),
+      autoReconnectEnabled: false,
+      installerOptions: { clientOptions: client },
+    });
+    receiver.init(app);
+    return receiver.client;
+  }
+
+  /** Opens one connection. `over` resolves when it ends or is told to. */
+  async function connect(): Promise<{ readonly over: Promise<void> }> {
+    const connection = createConnection();
+    const over = new Promise<void>((resolve) => {
+      connection.on("disconnected", () => resolve());
+      // Told to go: the next connection is opened at once, while this one is still closing.
+      connection.on("ws_message", (data: unknown) => {
+        if (isFarewell(data)) resolve();
+      });
+    });
+    const greeted = new AbortController();
+    const silent = clock.sleep(HELLO_MS, greeted.signal).then(() => {
+      throw new Error("Slack opened a connection and said nothing.");
+    });
+    const stopped = aborted(ended.signal).then(() => {
+      throw new Error("Stopped while connecting.");
+    });
+    try {
+      await Promise.race([connection.start(), silent, stopped]);
+    } catch (error) {
+      // socket-mode rejects with nothing at all when a handshake is broken off.
+      own(retire(connection));
+      throw error ?? new Error("The connection was closed before it was up.");
+    } finally {
+      greeted.abort();
+      silent.catch(() => undefined);
+      stopped.catch(() => undefined);
+    }
+    open.add(connection);
+    own(
+      over.then(() => {
+        open.delete(connection);
+        return retire(connection);
+      }),
+    );
+    return { over };
+  }
+
+  /** Closes politely, then for good: the second disconnect() cuts the socket. */
+  async function retire(connection: Connection): Promise<void> {
+    if (connection.websocket === undefined) return;
+    const closed = new AbortController();
+    const polite = connection.disconnect().finally(() => closed.abort());
+    await clock.sleep(CLOSE_MS, closed.signal).then(
+      () => connection.disconnect(),
+      () => polite,
+    );
+  }
+
+  async function lane(up: () => void, refused: (error: BotError) => void): Promise<void> {
+    let failures = 0;
+    while (!ended.signal.aborted) {
+      let pause = 0;
+      const startedAt = clock.now();
+      try {
+        const { over } = await connect();
+        up();
+        await Promise.race([over, aborted(ended.signal)]);
+        failures = clock.now() - startedAt < SHORT_LIFE_MS ? failures + 1 : 0;
+      } catch (error) {
+        if (ended.signal.aborted) return;
+        failures += 1;
+        const refusal = refusalOf(error);
+        if (refusal !== null) {
+          refused(refusal);
+          pause = REFUSED_PAUSE_MS;
+        }
+        log.warn(
+          { failures, reason: refusal?.message ?? troubleOf(error).type },
+          "Slack cannot be reached by Socket Mode",
+        );
+      }
+      pause = Math.max(pause, failures === 0 ? 0 : Math.min(MOST_PAUSE_MS, 250 * 2 ** failures));
+      if (pause > 0) await clock.sleep(pause, ended.signal).catch(() => undefined);
+    }
+  }
+
+  return {
+    start: () =>
+      new Promise<void>((resolve, reject) => {
+        for (let n = 0; n < SOCKET_CONNECTIONS; n += 1) own(lane(resolve, reject));
+        void aborted(ended.signal).then(() =>
+          reject(new BotError("Slack was stopped while starting.", { code: "misuse" })),
+        );
+      }),
+    async stop() {
+      ended.abort();
+      await Promise.all([...open].map(retire));
+      open.clear();
+      while (owned.size > 0) await Promise.allSettled(owned);
+    },
+    connected: () => [...open].some((connection) => connection.websocket?.isActive() === true),
+  };
+}
+
+/** Slack's word before it closes a connection. */
+function isFarewell(data: unknown): boolean {
+  // Farewells are short; what people do is not parsed twice.
+  if (typeof data !== "string" || data.length > 1000) return false;
+  try {
+    return Farewell.safeParse(JSON.parse(data)).success;
+  } catch {
+    return false;
+  }
+}
+
+const Farewell = z.object({ type: z.literal("disconnect") });
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/** The sentence for a token that will never do; null for trouble that may pass. */
+function refusalOf(error: unknown): BotError | null {
+  const trouble = troubleOf(error);
+  if (trouble.type !== "refused") return null;
+  const why = FATAL[trouble.word];
+  if (why === undefined) return null;
+  return new BotError(`SLACK_APP_TOKEN was refused by Slack (${trouble.word}). ${why}`, {
+    code: "config",
+    context: { variable: "SLACK_APP_TOKEN", word: trouble.word },
+    remedy:
+      "Make an app-level token (xapp-…) with the scope connections:write under Basic Information and set it.",
+  });
+}
