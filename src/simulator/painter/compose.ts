@@ -15,6 +15,7 @@ import { paintSea } from "./scenes/sea.ts";
 import { paintSpace } from "./scenes/space.ts";
 import { sizeOf } from "./sizes.ts";
 import type { Stage } from "./stage.ts";
+import { paintWeather } from "./weather.ts";
 
 const PAINTERS: Readonly<Record<SceneName, (stage: Stage) => void>> = {
   sea: paintSea,
@@ -34,7 +35,9 @@ export function composePicture(order: Pick<PaintOrder, "prompt" | "negative" | "
   const random = createRandom(JSON.stringify([order.prompt, order.negative, order.ratio, order.seed]));
   const reading = readPicture(order.prompt, order.negative, order.seed);
   const palette = createPalette(reading, random.fork("palette"));
-  PAINTERS[reading.scene]({ canvas, palette, random, reading });
+  const stage = { canvas, palette, random, reading };
+  PAINTERS[reading.scene](stage);
+  paintWeather(stage);
   paintVignette(canvas);
   paintMark(canvas, order.seed);
   return canvas;

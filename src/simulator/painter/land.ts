@@ -1,6 +1,5 @@
 import { type Canvas, fade, n, type Point, path, polygon, rect } from "./canvas.ts";
 import { type Colour, css, mix, shade } from "./colour.ts";
-import type { Palette } from "./palette.ts";
 import { createNoise, type Random } from "./random.ts";
 import type { Stage } from "./stage.ts";
 
@@ -189,7 +188,7 @@ function wavelet(x: number, y: number, long: number, thick: number, fill: string
 export function paintGrass(
   canvas: Canvas,
   random: Random,
-  palette: Palette,
+  colour: Colour,
   ground: (x: number) => number,
   height: number,
 ): void {
@@ -202,5 +201,5 @@ export function paintGrass(
     const half = canvas.unit * 1.3;
     blades += `M${n(x - half)} ${n(y)}Q${n(x + lean * 0.2)} ${n(y - tall * 0.6)} ${n(x + lean)} ${n(y - tall)}Q${n(x + lean * 0.35)} ${n(y - tall * 0.5)} ${n(x + half)} ${n(y)}Z`;
   }
-  canvas.draw(path(blades, css(palette.ink)));
+  canvas.draw(path(blades, css(colour)));
 }

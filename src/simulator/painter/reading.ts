@@ -25,21 +25,32 @@ export interface Reading {
   readonly without: ReadonlySet<string>;
 }
 
+/** Places: they decide. */
 const SCENE_WORDS: Readonly<Record<SceneName, string>> = {
-  sea: "sea ocean lighthouse beach coast shore wave waves island boat ship sail sailing harbour harbor whale dolphin fish lagoon surf cliff cliffs pirate tide seaside port bay water underwater",
+  sea: "sea ocean lighthouse beach coast shore wave waves island lagoon surf cliff cliffs tide seaside port harbour harbor bay",
   mountains:
-    "mountain mountains alps peak peaks hill hills valley lake volcano cabin ski himalaya glacier fjord river waterfall landscape castle dragon eagle goat highlands",
-  city: "city street skyline skyscraper skyscrapers town tower towers neon cyberpunk tokyo london york paris metropolis urban rooftop traffic subway building buildings robot futuristic downtown cafe car",
-  forest:
-    "forest wood woods tree trees jungle pine pines fox deer bear owl wolf squirrel mushroom elf fairy path leaf leaves autumn hut bamboo witch",
+    "mountain mountains alps peak peaks hill hills valley lake volcano ski himalaya glacier fjord river waterfall highlands castle",
+  city: "city street skyline skyscraper skyscrapers town neon cyberpunk tokyo london york paris metropolis urban rooftop traffic subway buildings downtown",
+  forest: "forest wood woods tree trees jungle pine pines bamboo leaf leaves autumn",
   space:
-    "space planet planets galaxy star stars astronaut rocket cosmos cosmic nebula moon mars saturn spaceship alien universe orbit satellite asteroid comet",
-  desert:
-    "desert dune dunes sand sahara cactus camel camels oasis pyramid pyramids egypt canyon mesa arizona western cowboy",
+    "space planet planets galaxy cosmos cosmic nebula mars saturn universe orbit satellite asteroid comet moon",
+  desert: "desert dune dunes sand sahara oasis pyramid pyramids egypt canyon mesa arizona western",
   flowers:
-    "flower flowers garden rose roses tulip tulips daisy daisies meadow sunflower sunflowers poppy poppies bouquet blossom bloom petals butterfly bee field spring lavender cat kitten rabbit bunny",
+    "flower flowers garden rose roses tulip tulips daisy daisies meadow sunflower sunflowers poppy poppies bouquet blossom bloom petals field spring lavender",
   abstract:
-    "abstract pattern geometric shapes fractal swirl swirls liquid gradient minimal minimalist poster wallpaper texture logo painting art colours colors dream music",
+    "abstract pattern geometric shapes fractal swirl swirls liquid gradient minimal minimalist poster wallpaper texture logo",
+};
+
+/** Things and creatures: they decide where no place is named. */
+const SUBJECT_WORDS: Readonly<Record<SceneName, string>> = {
+  sea: "boat ship sail sailing sailboat whale dolphin fish pirate water underwater mermaid palm",
+  mountains: "cabin dragon eagle goat landscape view wolf knight king queen snow",
+  city: "tower building robot car cafe train bus night people person man woman lamp",
+  forest: "fox deer bear owl squirrel mushroom mushrooms elf fairy path hut witch wizard fire",
+  space: "star stars astronaut rocket spaceship alien robotic future sky",
+  desert: "cactus camel camels cowboy sun horse",
+  flowers: "cat kitten cats dog puppy rabbit bunny butterfly bee girl boy child love",
+  abstract: "painting art colours colors dream music idea light",
 };
 
 const MOOD_WORDS: Readonly<Record<Mood, string>> = {
@@ -48,10 +59,25 @@ const MOOD_WORDS: Readonly<Record<Mood, string>> = {
   golden: "golden gold warm autumn fall harvest honey evening",
   dusk: "dusk sunset twilight cyberpunk neon synthwave vaporwave gloaming",
   night: "night midnight moonlight moonlit starry stars dark moon nocturnal",
-  storm: "storm stormy rain rainy fog foggy mist misty grey gray gloomy overcast thunder moody",
-  winter: "winter snow snowy ice icy frost frozen cold arctic christmas",
+  storm: "storm stormy thunder thunderstorm",
+  winter: "winter arctic christmas",
   aurora: "aurora northern borealis magic magical mystic enchanted polar",
 };
+
+/** Weather sets the mood only where no hour is named. */
+const WEATHER_WORDS: Readonly<Record<Mood, string>> = {
+  dawn: "mist misty",
+  day: "blue",
+  golden: "autumn",
+  dusk: "hot romantic",
+  night: "dark scary",
+  storm: "rain rainy fog foggy grey gray gloomy overcast moody",
+  winter: "snow snowy ice icy frost frozen cold",
+  aurora: "fantasy",
+};
+
+/** What a prompt that names no hour gets: the gentle ones. */
+const LIKELY_MOODS: readonly [Mood, ...Mood[]] = ["dawn", "day", "golden", "dusk", "night", "dusk", "day"];
 
 const HUES: Readonly<Record<string, number>> = {
   red: 25,
@@ -85,8 +111,15 @@ export function readPicture(prompt: string, negative: string | null, seed: numbe
   const random = createRandom(`${prompt}/${seed}/reading`);
   return {
     // The scene stays when only the seed changes: a reroll is another picture of the same thing.
-    scene: best(SCENES, SCENE_WORDS, list, without) ?? SCENES[hash(prompt) % SCENES.length] ?? "abstract",
-    mood: best(MOODS, MOOD_WORDS, list, without) ?? random.pick(MOODS),
+    scene:
+      best(SCENES, SCENE_WORDS, list, without) ??
+      best(SCENES, SUBJECT_WORDS, list, without) ??
+      SCENES[hash(prompt) % SCENES.length] ??
+      "abstract",
+    mood:
+      best(MOODS, MOOD_WORDS, list, without) ??
+      best(MOODS, WEATHER_WORDS, list, without) ??
+      random.pick(LIKELY_MOODS),
     hues: [...new Set(list.flatMap((word) => HUES[word] ?? []))],
     words: new Set(list),
     without,
