@@ -70,7 +70,6 @@ export function complete(text: string, caret: number, commands: readonly WireCom
 
 function choicesFor(option: WireCommandOption, typed: string, from: number, to: number): Suggestion[] {
   return option.choices
-    .filter(({ value, label }) => value.startsWith(typed) || label.toLowerCase().includes(typed))
     .map(({ value, label }) => ({
       label: value,
       detail: label.replace(value, "").replace(/^[\s·(-]+|[\s)]+$/g, ""),
@@ -78,7 +77,8 @@ function choicesFor(option: WireCommandOption, typed: string, from: number, to: 
       from,
       to,
       ratio: /^\d+:\d+$/.test(value) ? value : null,
-    }));
+    }))
+    .filter(({ label, detail }) => label.startsWith(typed) || detail.toLowerCase().includes(typed));
 }
 
 /** Names of options that begin with the word: at two letters, so that "a fox" does not open a list at its "a". */
