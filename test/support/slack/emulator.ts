@@ -72,7 +72,7 @@ export async function createSlackEmulator(options: EmulatorOptions = {}): Promis
 
   async function api(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const args = await readArgs(request);
-    const token = (request.headers.authorization ?? "").replace(/^Bearer /, "");
+    const token = (request.headers.authorization ?? "").replace(/^Bearer ?/, "");
     const record = { method: name, args, at: clock.now(), outcome: "lost" };
     state.calls.push(record);
     const act = (): ApiReply => callMethod(name, args, { tokens, rates, context: contextFor(token) });
