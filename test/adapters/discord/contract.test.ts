@@ -40,7 +40,7 @@ async function createWorld(): Promise<PlatformWorld> {
   async function press(user: string, message: MessageState, customId: string): Promise<void> {
     const pressed = await acknowledged(people.pressId(doing(user), message, customId));
     if (pressed.ack === 9) forms.set(user, pressed);
-    const question = pressed.originalId === null ? null : discord.message(pressed.originalId);
+    const question = pressed.ack === 4 ? discord.message(pressed.originalId ?? "") : null;
     const sure =
       question?.ephemeralFor && buttonsOf(question).find((one) => one.customId.startsWith("sure|"));
     if (question && sure) await press(user, question, sure.customId);
