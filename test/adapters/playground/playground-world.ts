@@ -33,6 +33,20 @@ export const imagine: CommandDefinition = {
       maxLength: 2000,
       example: "a red fox",
     },
+    {
+      name: "ar",
+      description: "The shape",
+      type: "string",
+      required: false,
+      choices: [
+        { label: "16:9 · widescreen", value: "16:9" },
+        { label: "9:16 · phone", value: "9:16" },
+      ],
+      min: null,
+      max: null,
+      maxLength: null,
+      example: "16:9",
+    },
   ],
   interpret: () => {
     throw new Error("The playground never interprets a command");
