@@ -4,7 +4,8 @@ import type { Clock } from "../../src/core/clock.ts";
 import type { CommandDefinition } from "../../src/core/command.ts";
 import type { PlatformAdapter, Records } from "../../src/core/ports.ts";
 import type { Telemetry } from "../../src/core/telemetry.ts";
-import { createInbound, DeedRefused, type Intake } from "./inbound.ts";
+import { BotError } from "../../src/errors.ts";
+import { createInbound, DeedRefused, type Intake, requireUser } from "./inbound.ts";
 import { KEPT_MESSAGES, PLAYGROUND_LIMITS } from "./limits.ts";
 import { isVisible, type PlaygroundMessage, toWire } from "./messages.ts";
 import type { WireBadge, WireCommand, WireState } from "./page/wire.ts";
@@ -57,9 +58,7 @@ export function createPlaygroundAdapter(options: PlaygroundOptions): PlaygroundA
   const onFault = (error: unknown) => telemetry({ type: "fault", where: PLAYGROUND, jobId: null, error });
 
   const stateFor = async (user: string): Promise<WireState> => {
-    if (!PLAYGROUND_USERS.some((known) => known.id === user)) {
-      throw new DeedRefused(404, "Nobody of that name lives in the playground.");
-    }
+    requireUser(user);
     const messages = await room.list();
     return {
       now: clock.now(),
@@ -74,7 +73,6 @@ export function createPlaygroundAdapter(options: PlaygroundOptions): PlaygroundA
   const inbound = createInbound({
     room,
     replies,
-    users: PLAYGROUND_USERS,
     commands,
     intake: () => intake,
   });
@@ -85,6 +83,7 @@ export function createPlaygroundAdapter(options: PlaygroundOptions): PlaygroundA
     connected: () => intake !== null,
     openReply: replies.open,
     start: async (sink) => {
+      if (intake !== null) throw new BotError("The playground was started twice", { code: "misuse" });
       await room.trim();
       await shelf.sweep(new Set((await room.list()).flatMap(picturesOf)));
       const stopping = new AbortController();
@@ -102,7 +101,10 @@ export function createPlaygroundAdapter(options: PlaygroundOptions): PlaygroundA
       stateFor,
       picturesDirectory: options.picturesDirectory,
       pageDirectory: options.pageDirectory ?? fileURLToPath(new URL("./page/", import.meta.url)),
-      isOpen: () => intake !== null,
+      admit: (user) => {
+        requireUser(user);
+        if (intake === null) throw new DeedRefused(503, "The bot is not running at the moment.");
+      },
       onFault,
     }),
   };

@@ -9,6 +9,7 @@ import type { WireAnswer, WireDeed, WireUser } from "./page/wire.ts";
 import { type Address, addressRef, messageKeyOf, PLAYGROUND, type Replies } from "./replies.ts";
 import { deferred, openResponder, SETTLED } from "./responder.ts";
 import type { Room } from "./room.ts";
+import { PLAYGROUND_USERS } from "./users.ts";
 
 /** What people did on the page, already checked, becomes events for the core. Each resolves with the answer. */
 export interface Inbound {
@@ -50,7 +51,6 @@ export class DeedRefused extends Error {
 export interface InboundOptions {
   readonly room: Room;
   readonly replies: Replies;
-  readonly users: readonly WireUser[];
   readonly commands: readonly CommandDefinition[];
   /** Where events go now; null while nothing is taken in. */
   readonly intake: () => Intake | null;
@@ -63,13 +63,7 @@ export interface Intake {
 }
 
 export function createInbound(options: InboundOptions): Inbound {
-  const { room, replies, users, commands } = options;
-
-  const userOf = (id: string): WireUser => {
-    const user = users.find((known) => known.id === id);
-    if (user === undefined) throw new DeedRefused(404, "Nobody of that name lives in the playground.");
-    return user;
-  };
+  const { room, replies, commands } = options;
 
   const messageFor = async (user: WireUser, id: string): Promise<PlaygroundMessage> => {
     const message = await room.get(id);
@@ -149,7 +143,7 @@ export function createInbound(options: InboundOptions): Inbound {
 
   return {
     say: async (deed) => {
-      const user = userOf(deed.user);
+      const user = requireUser(deed.user);
       const text = deed.text.trim();
       if (!text.startsWith("/")) return chat(user, { ...deed, text });
       const [, name = "", rest = ""] = /^\/(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
@@ -171,7 +165,7 @@ export function createInbound(options: InboundOptions): Inbound {
     },
 
     form: async ({ command, parentId, messageId, options: answers, ...deed }) => {
-      const told = about(userOf(deed.user), deed, `used /${command}`, messageId);
+      const told = about(requireUser(deed.user), deed, `used /${command}`, messageId);
       return ask(told, (responder) => ({
         type: "command",
         ...told.base,
@@ -183,7 +177,7 @@ export function createInbound(options: InboundOptions): Inbound {
     },
 
     press: async ({ messageId, intent, jobId, ...deed }) => {
-      const user = userOf(deed.user);
+      const user = requireUser(deed.user);
       const message = await messageFor(user, messageId);
       const label = message.view?.actions.find((action) => action.intent === intent)?.label ?? intent;
       const told = about(user, deed, `pressed ${label}`, messageId);
@@ -198,7 +192,7 @@ export function createInbound(options: InboundOptions): Inbound {
     },
 
     react: async ({ messageId, emoji, change, ...deed }) => {
-      const user = userOf(deed.user);
+      const user = requireUser(deed.user);
       const intake = options.intake() ?? refuseClosed();
       const message = await messageFor(user, messageId);
       if (!(await changeReaction(room, message.id, user.id, emoji, change))) return SETTLED;
@@ -222,12 +216,19 @@ export function createInbound(options: InboundOptions): Inbound {
     },
 
     dismiss: async ({ user, messageId }) => {
-      const message = await messageFor(userOf(user), messageId);
+      const message = await messageFor(requireUser(user), messageId);
       if (message.privacy !== "words") throw new DeedRefused(409, "Only private words can be dismissed.");
       await room.remove(messageId);
       return SETTLED;
     },
   };
+}
+
+/** The person of that id. @throws DeedRefused when nobody has it. */
+export function requireUser(id: string): WireUser {
+  const user = PLAYGROUND_USERS.find((known) => known.id === id);
+  if (user === undefined) throw new DeedRefused(404, "Nobody of that name lives in the playground.");
+  return user;
 }
 
 /** False when nothing changed: such a repeat is not handed over either. */

@@ -10,8 +10,8 @@ import type { Streams } from "./streams.ts";
 
 const HEADERS = {
   "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "cross-origin-opener-policy": "same-origin",
@@ -53,8 +53,8 @@ export interface RouteOptions {
   readonly picturesDirectory: string;
   /** The compiled page. */
   readonly pageDirectory: string;
-  /** Whether streams may be opened now. */
-  readonly isOpen: () => boolean;
+  /** Throws DeedRefused when this person may not open a stream now. */
+  readonly admit: (user: string) => void;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -101,9 +101,7 @@ export function createRoutes(options: RouteOptions): FastifyPluginAsync {
 
     app.get("/api/events", async (request, reply) => {
       const { user } = whoSchema.parse(request.query);
-      // Before the stream is begun, so that somebody unknown gets a plain 404.
-      await stateFor(user);
-      if (!options.isOpen()) throw new DeedRefused(503, "The bot is not running at the moment.");
+      options.admit(user);
       reply.hijack();
       if (!streams.open(user, reply.raw, HEADERS)) reply.raw.writeHead(503).end();
     });

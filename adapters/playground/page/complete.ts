@@ -46,7 +46,9 @@ export function complete(text: string, caret: number, commands: readonly WireCom
         to: end,
         ratio: null,
       }));
-    return { ...NOTHING, suggestions, enterTakes: "first" };
+    // A command that takes nothing more is sent by Enter as soon as it is spelled out.
+    const isWhole = commands.some(({ name, options }) => name === typedName && options.length === 0);
+    return { ...NOTHING, suggestions, enterTakes: isWhole ? "nothing" : "first" };
   }
 
   const name = /^\/(\S+)\s/.exec(text)?.[1]?.toLowerCase();

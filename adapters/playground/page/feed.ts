@@ -10,7 +10,9 @@ const NEAR_END = 80;
 const BLOCK_MS = 5 * 60_000;
 
 export interface Feed {
-  /** Shows exactly these messages. */
+  /** Shows nothing, not even an invitation, until the next messages come. */
+  clear(): void;
+  /** Shows exactly these messages; none at all is an invitation. */
   showAll(messages: readonly WireMessage[]): void;
   /** Shows a message, new or changed; an older copy than the one shown is left alone. */
   show(message: WireMessage): void;
@@ -81,6 +83,11 @@ export function createFeed(page: Page): Feed {
 
   return {
     toEnd,
+    clear: () => {
+      for (const id of [...rows.keys()]) drop(id);
+      empty.hidden = true;
+      toEnd();
+    },
     showAll: (messages) => {
       const ids = new Set(messages.map((message) => message.id));
       for (const id of [...rows.keys()]) if (!ids.has(id)) drop(id);

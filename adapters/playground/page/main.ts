@@ -57,7 +57,7 @@ async function askWith(form: WireForm, messageId: unknown): Promise<void> {
 
 function enter(): void {
   leave();
-  feed.showAll([]);
+  feed.clear();
   leave = follow(user, {
     onConnection: (state) => {
       connection.hidden = state === "open";
@@ -80,7 +80,6 @@ function showState(state: WireState): void {
   showBadge(state.badge);
   composer.offer(state.commands);
   feed.showAll(state.messages);
-  feed.toEnd();
 }
 
 function showBadge({ label, tone }: WireBadge): void {

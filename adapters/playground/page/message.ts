@@ -89,9 +89,16 @@ function headRow(message: WireMessage, page: Page): HTMLElement {
     h(
       "time",
       { attrs: { datetime: at.toISOString(), title: at.toLocaleString() } },
-      at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }),
+      clockTime(at, page.ticker.now()),
     ),
   );
+}
+
+/** The time of day, with the date in front when that is not today's. */
+function clockTime(at: Date, now: number): string {
+  const time = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const isToday = at.toDateString() === new Date(now).toDateString();
+  return isToday ? time : `${at.toLocaleDateString([], { day: "numeric", month: "short" })}, ${time}`;
 }
 
 function causeRow({ cause, replyTo }: WireMessage, page: Page): HTMLElement {

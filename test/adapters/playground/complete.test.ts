@@ -43,6 +43,12 @@ describe("completing what is typed", () => {
     expect(labels("/draw")).toEqual([]);
   });
 
+  it("lets Enter send a whole command that takes nothing more", () => {
+    expect(at("/imag").enterTakes).toBe("first");
+    expect(at("/images").enterTakes).toBe("nothing");
+    expect(at("/imagine").enterTakes).toBe("first");
+  });
+
   it("takes a command over with a blank after it, and only one", () => {
     expect(taken("/ima")).toBe("/imagine ");
     const inTheMiddle = complete("/im a fox", 3, commands).suggestions[0];

@@ -41,7 +41,7 @@ describe.skipIf(executable === null)("the playground's page", () => {
   async function newPage(): Promise<Page> {
     const context = await browser.newContext({ reducedMotion: "reduce" });
     const opened = await context.newPage();
-    opened.setDefaultTimeout(5000);
+    opened.setDefaultTimeout(10_000);
     opened.on("pageerror", (error) => complaints.push(error.message));
     opened.on("console", (entry) => {
       if (entry.type() === "error" && /Content Security Policy/i.test(entry.text()))
