@@ -35,6 +35,8 @@ export function composePicture(order: Pick<PaintOrder, "prompt" | "negative" | "
   const random = createRandom(JSON.stringify([order.prompt, order.negative, order.ratio, order.seed]));
   const reading = readPicture(order.prompt, order.negative, order.seed);
   const palette = createPalette(reading, random.fork("palette"));
+  // Edges that meet leave hair-thin gaps: what shows through is the haze, not nothing.
+  canvas.draw(rect(0, 0, width, height, css(palette.haze)));
   const stage = { canvas, palette, random, reading };
   PAINTERS[reading.scene](stage);
   paintWeather(stage);

@@ -54,7 +54,7 @@ function paintMeadow(stage: Stage, top: number): void {
   const { height, unit } = canvas;
   for (let roll = 0; roll < 3; roll += 1) {
     const ridge = createRidge(canvas, random.fork(`meadow${roll}`), {
-      base: top + (height - top) * (0.04 + 0.26 * roll),
+      base: top - unit * 10 + (height - top) * 0.28 * roll,
       swing: unit * 26,
       hills: 2,
       octaves: 3,
