@@ -99,11 +99,8 @@ export function createSocketPool(options: SocketPoolOptions): SocketPool {
     const silent = clock.sleep(HELLO_MS, greeted.signal).then(() => {
       throw new Error("Slack opened a connection and said nothing.");
     });
-    const stopped = aborted(ended.signal).then(() => {
-      throw new Error("Stopped while connecting.");
-    });
     try {
-      await Promise.race([connection.start(), silent, stopped]);
+      await orStopped(Promise.race([connection.start(), silent]), ended.signal);
     } catch (error) {
       // socket-mode rejects with nothing at all when a handshake is broken off.
       own(retire(connection));
@@ -111,7 +108,6 @@ export function createSocketPool(options: SocketPoolOptions): SocketPool {
     } finally {
       greeted.abort();
       silent.catch(() => undefined);
-      stopped.catch(() => undefined);
     }
     open.add(connection);
     own(
@@ -142,7 +138,7 @@ export function createSocketPool(options: SocketPoolOptions): SocketPool {
       try {
         const { over } = await connect();
         up();
-        await Promise.race([over, aborted(ended.signal)]);
+        await orStopped(over, ended.signal);
         failures = clock.now() - startedAt < SHORT_LIFE_MS ? failures + 1 : 0;
       } catch (error) {
         if (ended.signal.aborted) return;
@@ -166,9 +162,8 @@ export function createSocketPool(options: SocketPoolOptions): SocketPool {
     start: () =>
       new Promise<void>((resolve, reject) => {
         for (let n = 0; n < SOCKET_CONNECTIONS; n += 1) own(lane(resolve, reject));
-        void aborted(ended.signal).then(() =>
-          reject(new BotError("Slack was stopped while starting.", { code: "misuse" })),
-        );
+        const stopped = () => reject(new BotError("Slack was stopped while starting.", { code: "misuse" }));
+        ended.signal.addEventListener("abort", stopped, { once: true });
       }),
     async stop() {
       ended.abort();
@@ -193,10 +188,13 @@ function isFarewell(data: unknown): boolean {
 
 const Farewell = z.object({ type: z.literal("disconnect") });
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
+/** As `work`, but rejects when we are stopped. Leaves no listener behind: connections come and go for months. */
+function orStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new Error("Stopped."));
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
   });
 }
 

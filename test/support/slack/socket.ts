@@ -10,7 +10,7 @@ const MOST_CONNECTIONS = 10;
 export interface LinkManners {
   /** `says-nothing` never sends hello. */
   hello: "at-once" | "says-nothing";
-  /** `keeps-open` leaves the closing handshake unanswered, as Slack was seen to do. */
+  /** `keeps-open` never closes the TCP connection after the closing handshake, as Slack was seen to do. */
   closing: "answers" | "keeps-open";
 }
 
@@ -103,10 +103,12 @@ export function createSocketLink(): SocketLink {
       const ws = active[0];
       if (ws === undefined) return;
       forget(ws);
-      ws.send(JSON.stringify({ type: "disconnect", reason, debug_info: { host: "applink-1" } }), () => {
-        // No more reading: the client's close frame is never answered.
-        if (manners.closing === "keeps-open") ws.pause();
-      });
+      // The closing handshake is answered, but the connection under it stays open.
+      const socket = sockets.get(ws);
+      if (manners.closing === "keeps-open" && socket !== undefined) {
+        Object.assign(socket, { end: () => (socket.readableEnded ? socket.destroy() : socket) });
+      }
+      ws.send(JSON.stringify({ type: "disconnect", reason, debug_info: { host: "applink-1" } }));
     },
     drop(which) {
       const doomed = which === "all" ? [...sockets.keys()] : active.slice(0, 1);
