@@ -82,7 +82,8 @@ function choicesOf(option: CommandOption) {
 }
 
 /** A command with every default written out and every id left out, so that equal ones are equal as JSON. */
-const localized = { name_localizations: z.unknown(), description_localizations: z.unknown() };
+const translations = z.record(z.string(), z.string()).nullish();
+const localized = { name_localizations: translations, description_localizations: translations };
 const canonicalOption = z.object({
   type: z.number(),
   name: z.string(),

@@ -43,11 +43,11 @@ export function createPosting({ messages, clock, current, move }: PostingParts) 
   /** Asks Discord what became of the acknowledgement, and posts what is missing. */
   async function answer(address: InteractionAddress, view: View, message: RenderedMessage): Promise<void> {
     const isOver = clock.now() >= address.since + TOKEN_LIFE_MS;
-    const original = isOver ? null : await originalOf(address);
-    const isOurs = original !== null && original.id !== address.source;
+    const original = isOver ? "unanswered" : await originalOf(address);
+    const isOurs = typeof original === "object" && original.id !== address.source;
     if (isOurs && !(original.flags & EPHEMERAL)) return move({ ...address, message: original.id });
     // Acknowledged in another way (privately first): a follow-up of ours may stand.
-    const stands = isOver || original !== null ? await findByJob(address, view) : null;
+    const stands = isOver || original !== "unanswered" ? await findByJob(address, view) : null;
     if (stands !== null) return move({ ...address, message: stands });
     // While a private line waits, a first follow-up would fill it instead of being public.
     if (isOurs) await messages.removeByToken(address, null);
@@ -75,14 +75,13 @@ export function createPosting({ messages, clock, current, move }: PostingParts) 
     }
   }
 
-  async function originalOf(address: InteractionAddress): Promise<MessageAnswer | null> {
+  async function originalOf(address: InteractionAddress): Promise<MessageAnswer | "unanswered" | "removed"> {
     try {
       return await messages.read(address, null);
     } catch (error) {
       const code = codeOf(error);
-      const isAbsent =
-        code === CODE.unknownWebhook || code === CODE.unknownMessage || code === CODE.invalidToken;
-      if (isAbsent) return null;
+      if (code === CODE.unknownMessage) return "removed";
+      if (code === CODE.unknownWebhook || code === CODE.invalidToken) return "unanswered";
       throw error;
     }
   }
