@@ -114,6 +114,8 @@ async function flood(reply: FastifyReply, answer: Answer, bytes: number): Promis
   const { raw } = reply;
   const closed = new AbortController();
   raw.once("close", () => closed.abort());
+  // A write that comes after the reader left is no error of ours.
+  raw.on("error", () => {});
   raw.writeHead(answer.status, answer.headers);
   const json = answer.headers["content-type"] === "application/json";
   raw.write(json ? '{"detail":"' : answer.body);

@@ -99,7 +99,7 @@ class MemoryQueue implements SimulatedQueue {
       ending: null,
       plan,
     };
-    request.durationMs = plan.pace === null ? null : this.#duration(request.id) * plan.pace;
+    request.durationMs = plan.pace === null ? null : Math.round(this.#duration(request.id) * plan.pace);
     this.#accepted += 1;
     this.#requests.set(request.id, request);
     this.#forgetOldest();

@@ -42,8 +42,7 @@ export interface Simulation {
   /** The answer for a caller who may not come in; null for one who may. */
   turnAway(headers: IncomingHttpHeaders): Answer | null;
   knows(application: string): boolean;
-  count(call: keyof CallCounts, id: string): void;
-  callsOf(id: string): CallCounts;
+  count(call: keyof CallCounts, request: QueuedRequest): void;
   /** A rule of fal's that a caller broke, as a sentence. */
   violation(sentence: string): void;
   violations(): readonly string[];
@@ -63,7 +62,7 @@ export function createSimulation(options: SimulatorOptions, clock: Clock): Simul
   let origin = "";
   const stopping = new AbortController();
   const faults = createFaultLine();
-  const calls = new Map<string, CallCounts>();
+  const calls = new WeakMap<QueuedRequest, CallCounts>();
   const used = new Map<string, number>();
   const violations: string[] = [];
   const webhooks = createWebhooks({ clock, retryMs: options.webhookRetryMs ?? RETRY_MS });
@@ -78,7 +77,6 @@ export function createSimulation(options: SimulatorOptions, clock: Clock): Simul
       if (settings.paint === "ahead") studio.paintAhead(request);
     },
     onEnded: (request) => {
-      calls.set(request.id, calls.get(request.id) ?? NO_CALLS);
       if (request.webhookUrl !== null) {
         webhooks.send(request.webhookUrl, request.id, webhookBody(request, studio, origin));
       }
@@ -127,16 +125,15 @@ export function createSimulation(options: SimulatorOptions, clock: Clock): Simul
         : null,
     turnAway: (headers) => (options.keys === undefined ? null : turnAway(options.keys, headers)),
     knows: (application) => options.applications?.includes(application) ?? true,
-    count: (call, id) => {
-      const before = calls.get(id) ?? NO_CALLS;
-      calls.set(id, { ...before, [call]: before[call] + 1 });
+    count: (call, request) => {
+      const before = calls.get(request) ?? NO_CALLS;
+      calls.set(request, { ...before, [call]: before[call] + 1 });
     },
-    callsOf: (id) => calls.get(id) ?? NO_CALLS,
     violation: (sentence) => {
       violations.push(sentence);
     },
     violations: () => [...violations],
-    inspect: (request) => inspect(request, calls.get(request.id) ?? NO_CALLS),
+    inspect: (request) => inspect(request, calls.get(request) ?? NO_CALLS),
     stop: async () => {
       stopping.abort();
       queue.stop();

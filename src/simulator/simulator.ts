@@ -81,7 +81,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
     requests: () => simulation.queue.all().map((request) => simulation.inspect(request)),
     submits: () => simulation.queue.all().length,
-    statusCalls: (id) => simulation.callsOf(id).status,
+    statusCalls: (id) => {
+      const request = simulation.queue.get(id);
+      return request === null ? 0 : simulation.inspect(request).calls.status;
+    },
     fault: (fault) => simulation.faults.add(fault),
     clearFaults: () => simulation.faults.clear(),
     set: (change) => simulation.change(change),

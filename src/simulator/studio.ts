@@ -17,27 +17,27 @@ export interface Studio {
 
 const BIG_BYTES = 30 * 1000 * 1000;
 
+/** Beyond so many, painting ahead would only keep a download waiting. */
+const MOST_AHEAD = 2;
+
 export function createStudio(settings: () => SimulatorSettings): Studio {
   const painter = createPainter();
-  const underWay = new Set<Promise<unknown>>();
-
-  function paint(request: QueuedRequest): Promise<Buffer> {
-    const painting = painter.paint(orderFor(request, settings())).finally(() => underWay.delete(painting));
-    underWay.add(painting);
-    return painting;
-  }
-
+  let ahead = 0;
   return {
     paintAhead: (request) => {
       if (request.plan.failure !== null || request.plan.outputs.has("no-images")) return;
-      // A failure shows when the picture is asked for: it is then painted again.
-      paint(request).catch(() => {});
+      if (ahead >= MOST_AHEAD) return;
+      ahead += 1;
+      painter
+        .paint(orderFor(request, settings()))
+        .catch(() => {}) // shows when the picture is asked for: it is then painted again
+        .finally(() => {
+          ahead -= 1;
+        });
     },
-    picture: paint,
+    picture: (request) => painter.paint(orderFor(request, settings())),
     sizeOf: (request) => sizeOf(request.plan.order?.ratio ?? "1:1", settings().pixelScale),
-    stop: async () => {
-      await Promise.allSettled(underWay);
-    },
+    stop: () => painter.stop(),
   };
 }
 

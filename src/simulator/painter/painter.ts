@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import type { AspectRatio } from "../../core/model.ts";
+import { BotError } from "../../errors.ts";
 import { composePicture } from "./compose.ts";
 import { padPng } from "./padding.ts";
 import { sizeOf } from "./sizes.ts";
@@ -21,6 +22,8 @@ export interface PaintOrder {
 export interface Painter {
   /** The same order gives the same bytes. */
   paint(order: PaintOrder): Promise<Buffer>;
+  /** Drops what has not begun and resolves when nothing is being painted. */
+  stop(): Promise<void>;
 }
 
 const CACHE_BYTES = 64 * 1024 * 1024;
@@ -29,6 +32,7 @@ export function createPainter(): Painter {
   const kept = new Map<string, Promise<Buffer>>();
   const sizes = new Map<string, number>();
   let turn: Promise<unknown> = Promise.resolve();
+  let stopped = false;
 
   function remember(key: string, bytes: number): void {
     sizes.set(key, bytes);
@@ -54,13 +58,20 @@ export function createPainter(): Painter {
         }
         return known;
       }
-      const painting = turn.then(() => render(order));
+      const painting = turn.then(() => {
+        if (stopped) throw new BotError("The simulator's painter has stopped.", { code: "misuse" });
+        return render(order);
+      });
       kept.set(key, painting);
       turn = painting.then(
         (picture) => remember(key, picture.length),
         () => kept.delete(key),
       );
       return painting;
+    },
+    stop: async () => {
+      stopped = true;
+      await turn;
     },
   };
 }

@@ -14,7 +14,7 @@ export function addMediaRoutes(server: FastifyInstance, simulation: Simulation):
     }
     const id = requestIdOfMedia(paramsSchema.parse(request.params).name);
     const found = id === null ? null : simulation.queue.get(id);
-    if (found !== null) simulation.count("media", found.id);
+    if (found !== null) simulation.count("media", found);
     await deliver({
       reply,
       fault: simulation.spoil("media", found),

@@ -87,14 +87,15 @@ async function submit(
       webhookUrl: query?.fal_webhook ?? null,
       startTimeoutMs: startTimeoutMs(request),
     });
-    return jsonAnswer(200, {
+    const body = {
       status: "IN_QUEUE",
       request_id: accepted.id,
       ...addressesOf(accepted, baseOf(request)),
       logs: null,
       metrics: {},
       queue_position: simulation.queue.position(accepted) ?? 0,
-    });
+    };
+    return jsonAnswer(200, body, { "x-fal-request-id": accepted.id });
   };
   await deliver({ ...common(simulation, reply), fault: simulation.spoilSubmit(plan, input), act });
 }
@@ -119,7 +120,7 @@ async function followUp(
     const answer = point === null ? NOT_FOUND : WRONG_METHOD;
     return deliver({ ...common(simulation, reply), fault: null, act: () => answer });
   }
-  if (found !== null) simulation.count(point, found.id);
+  if (found !== null) simulation.count(point, found);
   const fault = simulation.spoil(point, found);
   if (found === null) return deliver({ ...common(simulation, reply), fault, act: () => NOT_FOUND });
 
@@ -168,7 +169,7 @@ function statusAnswer(
 ): Answer {
   const position = simulation.queue.position(request);
   const body = statusBody(request, { base, now: simulation.clock.now(), position, logs });
-  return jsonAnswer(body["status"] === "COMPLETED" ? 200 : 202, body);
+  return jsonAnswer(body["status"] === "COMPLETED" ? 200 : 202, body, { "x-fal-request-id": request.id });
 }
 
 function resultAnswer(simulation: Simulation, request: QueuedRequest, base: string): Answer {

@@ -47,42 +47,47 @@ function openStream(parts: StreamParts): void {
   const { simulation, request, reply, fault } = parts;
   reply.hijack();
   const { raw } = reply;
-  const closed = new AbortController();
+  // The reader may leave at any moment; a write that comes too late is no error of ours.
+  raw.on("error", () => {});
   raw.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
   raw.flushHeaders();
   if (fault?.kind === "hang") return;
 
   const next = eventsOf(parts);
   const push = () => {
-    const event = next();
+    const event = raw.writableEnded || raw.destroyed ? null : next();
     if (event === null) return;
-    switch (fault?.kind) {
-      case "malformed":
-        raw.end(`data: ${event.slice(0, event.length / 2)}\n\n`);
-        return;
-      case "huge":
-        raw.end(`data: {"detail":"${"a".repeat(fault.bytes ?? HUGE_BYTES)}"}\n\n`);
-        return;
-      case "truncated":
-        raw.end(`data: ${event}\n\n`);
-        return;
-      case "reset-after":
-        raw.write(`data: ${event}\n\n`, () => raw.socket?.resetAndDestroy());
-        return;
-      default:
-        raw.write(`data: ${event}\n\n`);
-    }
-    if (stateOf(request) === "COMPLETED") raw.end();
+    if (fault === null || fault.kind === "slow") raw.write(`data: ${event}\n\n`);
+    else spoil(reply, event, fault);
+    if (stateOf(request) === "COMPLETED" && !raw.writableEnded) raw.end();
   };
 
   push();
-  if (raw.writableEnded) return;
   const unsubscribe = simulation.queue.onChange(push);
+  const closed = new AbortController();
   raw.once("close", () => {
     unsubscribe();
     closed.abort();
   });
   commentWhileOpen(parts, closed.signal).catch(() => {}); // the stream has closed
+}
+
+/** Spoils the first event, which is also the last. */
+function spoil({ raw }: FastifyReply, event: string, fault: Fault): void {
+  switch (fault.kind) {
+    case "malformed":
+      raw.end(`data: ${event.slice(0, event.length / 2)}\n\n`);
+      return;
+    case "huge":
+      raw.end(`data: {"detail":"${"a".repeat(fault.bytes ?? HUGE_BYTES)}"}\n\n`);
+      return;
+    case "reset-after":
+      // Not a reset: that could overtake the event itself.
+      raw.write(`data: ${event}\n\n`, () => raw.destroy());
+      return;
+    default:
+      raw.end(`data: ${event}\n\n`);
+  }
 }
 
 /** Keeps proxies from closing a silent stream, every 15 s as fal does. */
@@ -91,6 +96,7 @@ async function commentWhileOpen(parts: StreamParts, closed: AbortSignal): Promis
   const signal = AbortSignal.any([closed, simulation.stopping]);
   for (;;) {
     await simulation.clock.sleep(simulation.streamCommentMs, signal);
+    if (reply.raw.writableEnded) return;
     reply.raw.write(": ping\n\n");
   }
 }
