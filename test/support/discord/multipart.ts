@@ -75,6 +75,7 @@ function readMultipart(request: IncomingMessage, keepBytes: number): Promise<Req
         bytes += chunk.length;
         hash.update(chunk);
         if (bytes <= keepBytes) chunks.push(chunk);
+        else chunks.length = 0;
       });
       stream.on("end", () => {
         const index = /^files\[(\d)\]$/.exec(name)?.[1];

@@ -2,6 +2,7 @@ import type { Gateway } from "./gateway.ts";
 import { guildPayload, interactionPayload, reactionPayload } from "./payloads.ts";
 import { INVITED_PERMISSIONS, MEMBER_PERMISSIONS, PERMISSION } from "./permissions.ts";
 import { messagePayload } from "./posts.ts";
+import { channelPayload } from "./routes.ts";
 import { buttonsOf, modalFieldsOf } from "./seen.ts";
 import type {
   ChannelState,
@@ -107,6 +108,8 @@ export function createPeople(world: World, gateway: Gateway) {
         recipients: [],
       };
       world.channels.set(channel.id, channel);
+      const t = options.thread ? "THREAD_CREATE" : "CHANNEL_CREATE";
+      gateway.dispatch({ t, d: channelPayload(world, channel), guildId: guild.id, intents: 1 });
       return channel;
     },
     /** A private conversation: with the bot, or (for user installs) with somebody else. */
