@@ -6,7 +6,7 @@ export const settingsSchema = z.strictObject({
   /** Requests that run at once; further ones wait in fal's queue. New fal accounts have 2. */
   concurrency: z.number().int().min(0),
   /** Shortest and longest run, ms. */
-  durationMs: z.tuple([z.number().min(0), z.number().min(0)]),
+  durationMs: z.tuple([z.number().min(0), z.number().min(0)]).readonly(),
   /** Why the account is locked ("Exhausted balance. …"); null: it is not. Submits are then refused with 403. */
   lockReason: z.string().nullable(),
   /** What a running request does when it is cancelled: fal only signals it, and a model may ignore that. */

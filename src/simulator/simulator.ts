@@ -25,7 +25,7 @@ export interface Simulator {
   stop(): Promise<void>;
   /** Every accepted submit, oldest first. */
   requests(): readonly SimulatedRequest[];
-  /** How many submits were accepted: what fal would have run and billed. */
+  /** How many submits were accepted, those kept from earlier runs and the latest 10,000 at most: what fal would have run. */
   submits(): number;
   /** How often the status of a request was asked for; open streams are counted apart (`requests()[n].calls.stream`). */
   statusCalls(id: string): number;

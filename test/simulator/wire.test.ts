@@ -171,6 +171,20 @@ describe("fal's rules on the wire", () => {
     expect(simulator.violations()).toEqual([]);
   });
 
+  test("a picture painted ahead is the same as one painted on download", async () => {
+    const pictures = [];
+    for (const paint of ["ahead", "on-download"] as const) {
+      const { simulator, url } = await runSimulator({ paint });
+      const id = await submit(url, { prompt: "a fox", seed: 5 });
+      simulator.finish(id);
+      const { body } = await call(`${url}/${APP}/requests/${id}`);
+      const [image] = (body as { images: { url: string }[] }).images;
+      pictures.push(Buffer.from(await (await fetch(image?.url ?? "")).arrayBuffer()));
+    }
+
+    expect(pictures[0]?.equals(pictures[1] ?? Buffer.alloc(0))).toBe(true);
+  });
+
   test("a key sent along with a download is noticed", async () => {
     const { simulator, url } = await runSimulator();
     const id = await submit(url, { prompt: "a" });

@@ -193,12 +193,12 @@ export function paintGrass(
   height: number,
 ): void {
   let blades = "";
-  const step = canvas.unit * 3.2;
+  const step = Math.max(canvas.unit * 3.2, height * 0.055);
   for (let x = -step; x < canvas.width + step; x += step) {
     const y = ground(x) + canvas.unit * 4;
     const tall = height * random.between(0.35, 1);
     const lean = random.between(-0.5, 0.5) * tall;
-    const half = canvas.unit * 1.3;
+    const half = step * 0.4;
     blades += `M${n(x - half)} ${n(y)}Q${n(x + lean * 0.2)} ${n(y - tall * 0.6)} ${n(x + lean)} ${n(y - tall)}Q${n(x + lean * 0.35)} ${n(y - tall * 0.5)} ${n(x + half)} ${n(y)}Z`;
   }
   canvas.draw(path(blades, css(colour)));

@@ -26,7 +26,7 @@ export interface Painter {
   stop(): Promise<void>;
 }
 
-const CACHE_BYTES = 64 * 1024 * 1024;
+const CACHE_BYTES = 32 * 1024 * 1024;
 
 export function createPainter(): Painter {
   const kept = new Map<string, Promise<Buffer>>();

@@ -13,7 +13,8 @@ export interface Random {
 }
 
 export function createRandom(key: string): Random {
-  let state = hash(key);
+  const root = hash(key);
+  let state = root;
   // mulberry32: small, quick, and good enough for pictures.
   const next = () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -27,7 +28,7 @@ export function createRandom(key: string): Random {
     whole: (low, high) => low + Math.floor((high - low + 1) * next()),
     chance: (share) => next() < share,
     pick: (items) => items[Math.floor(next() * items.length)] ?? items[0],
-    fork: (name) => createRandom(`${key}/${name}`),
+    fork: (name) => createRandom(`${root}/${name}`),
   };
 }
 

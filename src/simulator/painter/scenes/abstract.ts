@@ -35,7 +35,7 @@ function chordOf({ random, reading, palette }: Stage): readonly Colour[] {
   const own = random.fork("chord");
   const root = reading.hues[0] ?? own.between(0, 360);
   const other = reading.hues[1] ?? root + own.pick([30, 120, 150, 180, 200]);
-  const ground = palette.dark ? lch(0.2, 0.06, root + 40) : lch(0.95, 0.025, root + 60);
+  const ground = palette.dark ? lch(0.2, 0.06, root - 15) : lch(0.95, 0.025, root + 60);
   return [
     ground,
     lch(palette.dark ? 0.36 : 0.82, 0.11, root),

@@ -146,6 +146,7 @@ function paintBloom(stage: Stage, random: Random, x: number, y: number, r: numbe
       const sun = kindOf(stage, random) === "sunflower";
       const petals = sun ? 18 : random.whole(9, 13);
       const turnBy = random.between(0, 360);
+      const tones = [css(colour), css(shade(colour, 0.05))];
       for (let petal = 0; petal < petals; petal += 1) {
         const angle = (360 * petal) / petals + turnBy;
         canvas.draw(
@@ -154,7 +155,7 @@ function paintBloom(stage: Stage, random: Random, x: number, y: number, r: numbe
             y,
             r * 0.44,
             r * (sun ? 0.15 : 0.2),
-            css(shade(colour, (petal % 2) * 0.05)),
+            tones[petal % 2] ?? "",
             ` transform="rotate(${n(angle)} ${n(x)} ${n(y)})"`,
           ),
         );
