@@ -251,6 +251,7 @@ export function createGeneration(parts: CoreParts): Generation {
       announcer.moved();
     } catch (error) {
       telemetry({ type: "fault", where: "resume", jobId: job.id, error });
+      // Anything but the platform's own no leaves the job where it is, for the next start.
       if (error instanceof ReplyError) await abandon(job.id);
     }
   }

@@ -73,7 +73,7 @@ export function createLiveJobs(parts: CoreParts): LiveJobs {
           writer.show(workingView(now, family, step, expectedAt));
         },
         showPlace(now, ahead) {
-          const end = expectedEnd(clock.now(), ahead ?? 0, settings.concurrency, estimate.typicalMs());
+          const end = expectedEnd(clock.now(), ahead, settings.concurrency, estimate.typicalMs());
           // Whole seconds: a place that did not change must give an equal view as often as possible.
           writer.show(waitingView(now, family, ahead, end === null ? null : Math.round(end / 1000) * 1000));
         },

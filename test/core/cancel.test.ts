@@ -162,4 +162,60 @@ describe("cancelling", () => {
     expect(world.platform.shown("slow").kind).toBe("cancelled");
     expect(world.backend.orders).toHaveLength(1);
   });
+
+  it("is free in the moment between our line and the submit", async () => {
+    let hold = true;
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const world = await createWorld({
+      wrapStore: (store) => ({
+        ...store,
+        async get(id) {
+          const job = await store.get(id);
+          if (job?.state === "queued" && hold) {
+            hold = false;
+            await held;
+          }
+          return job;
+        },
+      }),
+    });
+    await world.platform.command("a cat");
+    await world.idle();
+    await world.platform.press("cancel", (await world.job()).id);
+    release();
+    await world.idle();
+    expect(world.backend.orders).toHaveLength(0);
+    expect(await world.job()).toMatchObject({ state: "cancelled", cancel: { outcome: "free" } });
+  });
+
+  it("while the process stops leaves the job to the next one", async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let hold = true;
+    const world = await createWorld({
+      wrapStore: (store) => ({
+        ...store,
+        async get(id) {
+          const job = await store.get(id);
+          if (job?.state === "queued" && hold) {
+            hold = false;
+            await held;
+          }
+          return job;
+        },
+      }),
+    });
+    await world.platform.command("a cat");
+    await world.idle();
+    const stopped = world.core.stop();
+    release();
+    await stopped;
+    expect(world.backend.orders).toHaveLength(0);
+    expect((await world.job()).state).toBe("queued");
+  });
 });
