@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { systemClock } from "../../src/core/clock.ts";
+import { type Clock, systemClock } from "../../src/core/clock.ts";
 import { createFalBackend } from "../../src/fal/backend.ts";
 import { createSimulator, type Fault } from "../../src/simulator/simulator.ts";
 import type { CallMishap, Ending, ImageProvider, SubmitMishap } from "../contracts/image-backend.ts";
@@ -33,7 +33,9 @@ const CALL_FAULTS: Readonly<Record<CallMishap, readonly Fault[]>> = {
 
 /** The real backend and the simulator it talks to, as the contract suite plays with them. */
 export async function createProvider(streaming: "available" | "none"): Promise<ImageProvider> {
+  const clock = createHurriedClock();
   const simulator = createSimulator({
+    clock,
     streaming,
     keys: ["id:secret"],
     concurrency: 1,
@@ -42,8 +44,8 @@ export async function createProvider(streaming: "available" | "none"): Promise<I
     paint: "on-download",
   });
   const { url } = await simulator.start();
-  const backend = backendAt(url);
-  const unreachable = backendAt(`http://127.0.0.1:${await freePort()}`);
+  const backend = backendAt(url, clock);
+  const unreachable = backendAt(`http://127.0.0.1:${await freePort()}`, clock);
   return {
     backend,
     unreachable,
@@ -62,12 +64,21 @@ export async function createProvider(streaming: "available" | "none"): Promise<I
   };
 }
 
-function backendAt(url: string) {
+/** Time four times as fast, for both sides: nobody has to sit through the pauses between polls. */
+function createHurriedClock(): Clock {
+  const start = Date.now();
+  return {
+    now: () => start + (Date.now() - start) * 4,
+    sleep: (ms, signal) => systemClock.sleep(ms / 4, signal),
+  };
+}
+
+function backendAt(url: string, clock: Clock) {
   return createFalBackend({
     credentials: "id:secret",
     model: MODEL,
     urls: { queue: url, rest: url, platform: url },
-    clock: systemClock,
+    clock,
     telemetry() {},
   });
 }
