@@ -1,26 +1,55 @@
 import type { Clock } from "../../src/core/clock.ts";
 import { POST_GAP_MS, UPDATE_BUDGET } from "./limits.ts";
 
-/** The places for posts: one a second and channel, first come first served. */
+/** One post at a time and channel, a second apart, first come first served. */
 export interface PostLanes {
-  /** Resolves when it is this post's turn. */
-  turn(channel: string): Promise<void>;
+  /** Makes the call when it is its turn. Other channels do not wait. */
+  run<T>(channel: string, call: () => Promise<T>): Promise<T>;
   /** Slack asked for patience in this channel. */
   pause(channel: string, ms: number): void;
 }
 
+interface Lane {
+  tail: Promise<void>;
+  freeAt: number;
+  inLine: number;
+}
+
 export function createPostLanes(clock: Clock): PostLanes {
-  const freeAt = new Map<string, number>();
+  const lanes = new Map<string, Lane>();
+
+  function laneOf(channel: string): Lane {
+    for (const [other, lane] of lanes)
+      if (lane.inLine === 0 && lane.freeAt <= clock.now()) lanes.delete(other);
+    const lane = lanes.get(channel) ?? { tail: Promise.resolve(), freeAt: 0, inLine: 0 };
+    lanes.set(channel, lane);
+    return lane;
+  }
+
   return {
-    async turn(channel) {
-      const now = clock.now();
-      for (const [other, at] of freeAt) if (at <= now) freeAt.delete(other);
-      const at = Math.max(now, freeAt.get(channel) ?? now);
-      freeAt.set(channel, at + POST_GAP_MS);
-      if (at > now) await clock.sleep(at - now);
+    async run(channel, call) {
+      const lane = laneOf(channel);
+      const before = lane.tail;
+      let leave = () => {};
+      lane.tail = new Promise((resolve) => {
+        leave = resolve;
+      });
+      lane.inLine += 1;
+      await before;
+      try {
+        for (let now = clock.now(); now < lane.freeAt; now = clock.now())
+          await clock.sleep(lane.freeAt - now);
+        return await call();
+      } finally {
+        // Counted from the answer: however late a call arrived, the next one arrives a second after it.
+        lane.freeAt = Math.max(lane.freeAt, clock.now() + POST_GAP_MS);
+        lane.inLine -= 1;
+        leave();
+      }
     },
     pause(channel, ms) {
-      freeAt.set(channel, Math.max(freeAt.get(channel) ?? 0, clock.now() + ms));
+      const lane = laneOf(channel);
+      lane.freeAt = Math.max(lane.freeAt, clock.now() + ms);
     },
   };
 }

@@ -75,7 +75,9 @@ export function createReply(
       fileId = await uploadAndKeep(image, key);
       state = await uploads.untilReady(fileId);
     }
-    return state === "unshowable" ? shareInThread(image) : { type: "file", image, fileId };
+    return state === "unshowable" || state === "late"
+      ? shareInThread(image)
+      : { type: "file", image, fileId };
   }
 
   async function uploadAndKeep(image: ViewImage, key: string): Promise<string> {
@@ -151,17 +153,18 @@ export function createReply(
 
   /** Never repeated once it may have arrived: Slack cannot be asked, and two messages would stand there. */
   async function postOnce(channel: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
-    return web.retrying(async () => {
-      await lanes.turn(channel);
-      try {
-        return await web.once("chat.postMessage", args);
-      } catch (error) {
-        if (!(error instanceof SlackCallError)) throw error;
-        if (error.trouble.type === "paced") lanes.pause(channel, error.trouble.retryAfterMs);
-        if (error.trouble.type === "unknown") throw replyErrorOf(error, "post");
-        throw error;
-      }
-    });
+    return web.retrying(() =>
+      lanes.run(channel, async () => {
+        try {
+          return await web.once("chat.postMessage", args);
+        } catch (error) {
+          if (!(error instanceof SlackCallError)) throw error;
+          if (error.trouble.type === "paced") lanes.pause(channel, error.trouble.retryAfterMs);
+          if (error.trouble.type === "unknown") throw replyErrorOf(error, "post");
+          throw error;
+        }
+      }),
+    );
   }
 
   async function edit(view: View): Promise<void> {

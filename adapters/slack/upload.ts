@@ -13,9 +13,9 @@ export interface Uploads {
   upload(image: ViewImage): Promise<string>;
   /**
    * Waits until Slack has worked on the file, half a minute at most. `ready`: image blocks may show it · `unshowable`:
-   * they never will · `unknown`: try, and see · `gone`: there is no such file any more.
+   * they never will · `late`: half a minute was not enough · `unknown`: Slack does not say, so try · `gone`: there is no such file any more.
    */
-  untilReady(fileId: string): Promise<"ready" | "unshowable" | "unknown" | "gone">;
+  untilReady(fileId: string): Promise<"ready" | "unshowable" | "late" | "unknown" | "gone">;
   /** Uploads the picture as a message of its own in a thread. `keep` is awaited before anybody can see it. */
   share(
     image: ViewImage,
@@ -109,7 +109,7 @@ export function createUploads(web: SlackWeb, clock: Clock, timeoutMs: number): U
           return word === "file_not_found" || word === "file_deleted" ? "gone" : "unknown";
         }
         const pause = LOOKS_MS[Math.min(look, LOOKS_MS.length - 1)] ?? 3000;
-        if (clock.now() + pause > until) return "unknown";
+        if (clock.now() + pause > until) return "late";
         await clock.sleep(pause);
       }
     },

@@ -17,6 +17,8 @@ export interface MethodContext {
   readonly origin: string;
   /** How long Slack works on an uploaded file before it may be shown. */
   readonly fileReadyMs: number;
+  /** How long blocks still refuse it after files.info has called it ready. */
+  readonly fileShownMs: number;
   /** A single-use WebSocket address. */
   issueTicket(): string;
 }

@@ -33,6 +33,8 @@ export interface EmulatorOptions {
   readonly rates?: "real" | "off";
   /** How long an uploaded file is worked on. @default 0 */
   readonly fileReadyMs?: number;
+  /** How long blocks still refuse a file that is ready. @default 0 */
+  readonly fileShownMs?: number;
 }
 
 /** A Slack of our own: Web API, upload host, response_url, Socket Mode and signed HTTP, over real sockets. */
@@ -67,7 +69,8 @@ export async function createSlackEmulator(options: EmulatorOptions = {}): Promis
 
   function contextFor(token: string): MethodContext {
     const issueTicket = () => link.issueTicket(origin);
-    return { state, clock, token, origin, fileReadyMs: options.fileReadyMs ?? 0, issueTicket };
+    const { fileReadyMs = 0, fileShownMs = 0 } = options;
+    return { state, clock, token, origin, fileReadyMs, fileShownMs, issueTicket };
   }
 
   async function api(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -182,6 +185,15 @@ function faultReply(
       };
     case "malformed":
       return { status: 200, headers: { "content-type": "text/html" }, body: { malformed: true } };
+    case "bad-file": {
+      const errors = ["invalid slack file [json-pointer:/blocks/1/slack_file]"];
+      const response_metadata = { messages: errors.map((error) => `[ERROR] ${error}`) };
+      return {
+        status: 200,
+        headers: {},
+        body: { ok: false, error: "invalid_blocks", errors, response_metadata },
+      };
+    }
     case "error":
       return { status: 200, headers: {}, body: { ok: false, error: fault.error } };
   }

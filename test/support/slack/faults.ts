@@ -10,7 +10,9 @@ export type Fault =
   | { readonly type: "ratelimit"; readonly seconds: number }
   | { readonly type: "hang" }
   | { readonly type: "malformed" }
-  | { readonly type: "error"; readonly error: string };
+  | { readonly type: "error"; readonly error: string }
+  /** As while a file is still being worked on. */
+  | { readonly type: "bad-file" };
 
 export interface Faults {
   /** The next `times` calls of a method go wrong. `upload` and `response_url` are methods here. */

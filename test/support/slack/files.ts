@@ -11,7 +11,7 @@ const SHOWN_TYPES = ["image/png", "image/jpeg", "image/gif"];
 export function showableFile(id: string, { state, clock, token }: MethodContext): boolean {
   const file = state.files.get(id);
   if (file === undefined || file.deleted || file.token !== token || !file.completed) return false;
-  return clock.now() >= file.readyAt && SHOWN_TYPES.includes(file.mimetype);
+  return clock.now() >= file.shownAt && SHOWN_TYPES.includes(file.mimetype);
 }
 
 /** Takes an upload's bytes in. Returns the HTTP status Slack's upload host answers with. */
@@ -58,6 +58,7 @@ function getUploadUrl(args: Fields, { state, token, origin }: MethodContext): An
     mimetype: "",
     completed: false,
     readyAt: Number.POSITIVE_INFINITY,
+    shownAt: Number.POSITIVE_INFINITY,
     deleted: false,
     shares: [],
   };
@@ -66,7 +67,7 @@ function getUploadUrl(args: Fields, { state, token, origin }: MethodContext): An
 }
 
 function complete(args: Fields, context: MethodContext): Answer {
-  const { state, clock, token, fileReadyMs } = context;
+  const { state, clock, token, fileReadyMs, fileShownMs } = context;
   const wanted = jsonArg(args, "files");
   const ids = Array.isArray(wanted) ? wanted.filter(isFields).map((one) => str(one, "id")) : [];
   if (ids.length === 0) return { error: "invalid_arguments" };
@@ -83,6 +84,7 @@ function complete(args: Fields, context: MethodContext): Answer {
     if (file === undefined) continue;
     file.completed = true;
     file.readyAt = clock.now() + fileReadyMs;
+    file.shownAt = file.readyAt + fileShownMs;
     if (share === null) continue;
     const threadTs = str(args, "thread_ts") || null;
     const block = { type: "file", file_id: file.id };

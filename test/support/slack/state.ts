@@ -60,7 +60,10 @@ export interface SlackFile {
   /** Sniffed from the bytes, as Slack does; shown only when the file is ready. */
   mimetype: string;
   completed: boolean;
+  /** From when on files.info calls it ready. */
   readyAt: number;
+  /** From when on blocks may show it. */
+  shownAt: number;
   deleted: boolean;
   readonly shares: { readonly channel: string; readonly threadTs: string | null; readonly ts: string }[];
 }
