@@ -1,5 +1,4 @@
-import { createWriteStream } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { open, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { type Dispatcher, request } from "undici";
 import { z } from "zod";
@@ -82,19 +81,25 @@ async function save(
   }
   const heads: Uint8Array[] = [];
   let bytes = 0;
-  await pipeline(
-    answer.body,
-    async function* counted(chunks: AsyncIterable<Uint8Array>) {
-      for await (const chunk of chunks) {
-        if (bytes < SNIFFED_BYTES) heads.push(chunk.subarray(0, SNIFFED_BYTES - bytes));
-        bytes += chunk.byteLength;
-        if (bytes > maxBytes) throw new TooLarge();
-        yield chunk;
-      }
-    },
-    createWriteStream(path, { flags: "wx", mode: 0o600 }),
-    { signal },
-  );
+  // Opened before and closed after the transfer, so that the file can be removed however that ends.
+  const file = await open(path, "wx", 0o600);
+  try {
+    await pipeline(
+      answer.body,
+      async function* counted(chunks: AsyncIterable<Uint8Array>) {
+        for await (const chunk of chunks) {
+          if (bytes < SNIFFED_BYTES) heads.push(chunk.subarray(0, SNIFFED_BYTES - bytes));
+          bytes += chunk.byteLength;
+          if (bytes > maxBytes) throw new TooLarge();
+          yield chunk;
+        }
+      },
+      file.createWriteStream({ autoClose: false }),
+      { signal },
+    );
+  } finally {
+    await file.close();
+  }
   if (Number.isFinite(announced) && announced !== bytes) return { type: "again", why: "cut short" };
   return { type: "saved", bytes, head: Buffer.concat(heads) };
 }

@@ -106,13 +106,18 @@ export function createPictures(options: PicturesOptions): PictureFiles {
   return {
     async fetch(image, name, signal) {
       if (!SAFE_NAME.test(name)) throw new BotError("A picture's name must be plain", { code: "misuse" });
-      const picture = await downloads
-        .add(() => bring(image.url, name, signal), { signal })
-        .catch((error) => {
-          signal.throwIfAborted();
-          if (error instanceof TakeFailure) throw error;
-          throw new TakeFailure("picture-unavailable", "The picture cannot be kept", { cause: error });
-        });
+      let running: Promise<PictureFile> | null = null;
+      const task = () => {
+        running = bring(image.url, name, signal);
+        return running;
+      };
+      const picture = await downloads.add(task, { signal }).catch(async (error: unknown) => {
+        // The queue lets go at once when it is aborted; what was written has to be gone by then, too.
+        await running?.catch(() => {});
+        signal.throwIfAborted();
+        if (error instanceof TakeFailure) throw error;
+        throw new TakeFailure("picture-unavailable", "The picture cannot be kept", { cause: error });
+      });
       // What the bytes say counts; what fal said stands in where they are silent.
       return { ...picture, width: picture.width ?? image.width, height: picture.height ?? image.height };
     },
