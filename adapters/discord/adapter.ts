@@ -59,6 +59,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
   const tasks = new Set<Promise<void>>();
   let sink: InboundSink | null = null;
   let connection: Connection | null = null;
+  let isRunning = false;
   const applicationId = () => connection?.self()?.application.id ?? "";
   const inbound = createInbound({
     ...parts,
@@ -215,12 +216,15 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
         onInteraction,
         onReaction,
         onFatal: (error) => {
+          // Before that, the start itself fails with it.
+          if (!isRunning) return;
           log("error", { ...error.context, remedy: error.remedy }, error.message);
           options.onFatal?.(error);
         },
       });
       try {
         await connection.open();
+        isRunning = true;
         log("info", { intents: INTENTS, invite: inviteLink(applicationId()) }, "Connected to Discord");
         await register();
       } catch (error) {

@@ -1,5 +1,12 @@
 import { openAsBlob } from "node:fs";
-import { DiscordAPIError, type RateLimitData, REST, type RouteLike } from "discord.js";
+import {
+  DefaultRestOptions,
+  DiscordAPIError,
+  type RateLimitData,
+  REST,
+  type RESTOptions,
+  type RouteLike,
+} from "discord.js";
 import { LONGEST_LIMIT_MS } from "./limits.ts";
 import { waitOf } from "./trouble.ts";
 
@@ -44,6 +51,8 @@ export interface DiscordHttpOptions {
 const CALLBACK_TIMEOUT_MS = 1_200;
 /** Long enough for a big picture on a slow line; a stuck connection still ends. */
 const UPLOAD_TIMEOUT_MS = 120_000;
+/** Anything without files. */
+const TIMEOUT_MS = 15_000;
 /** discord.js counts 50 a second for everything; token routes are outside that limit (topics/rate-limits). */
 const TOKEN_ROUTES_PER_SECOND = 500;
 
@@ -52,7 +61,13 @@ export function createDiscordHttp(options: DiscordHttpOptions): DiscordHttp {
   const rejectOnRateLimit = (data: RateLimitData) =>
     progress.has(`${data.method.toLowerCase()} ${data.url}`) || waitOf(data) > LONGEST_LIMIT_MS;
   // No retries of the library's own: it repeats POSTs after a lost answer, and a repeated post is a second message.
-  const base = { api: options.apiUrl, retries: 0, rejectOnRateLimit, invalidRequestWarningInterval: 500 };
+  const base = {
+    api: options.apiUrl,
+    retries: 0,
+    rejectOnRateLimit,
+    invalidRequestWarningInterval: 500,
+    makeRequest: impatientWithoutFiles,
+  };
   const callbacks = new REST({ ...base, timeout: CALLBACK_TIMEOUT_MS });
   const tokens = new REST({
     ...base,
@@ -110,6 +125,13 @@ export function createDiscordHttp(options: DiscordHttpOptions): DiscordHttp {
     },
   };
 }
+
+/** A stuck edit must not hold its reply as long as an upload may take. */
+const impatientWithoutFiles: RESTOptions["makeRequest"] = (url, init) => {
+  if (init.body instanceof FormData) return DefaultRestOptions.makeRequest(url, init);
+  const signals = [AbortSignal.timeout(TIMEOUT_MS), ...(init.signal ? [init.signal] : [])];
+  return DefaultRestOptions.makeRequest(url, { ...init, signal: AbortSignal.any(signals) });
+};
 
 /** Files are read from the disk while they are sent; discord.js's own `files` would hold each of them whole. */
 async function formOf(body: unknown, uploads: readonly Upload[]): Promise<FormData> {

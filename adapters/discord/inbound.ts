@@ -89,10 +89,11 @@ export function createInbound(parts: InboundParts) {
 
   function obstacleFor(payload: InteractionPayload, address: InteractionAddress): string | null {
     if (isBarred(address.guild, address.channel)) return AGE_RESTRICTED_ONLY;
-    if (payload.app_permissions === undefined) return null;
+    // Private conversations have no permissions to lack.
+    if (payload.app_permissions === undefined || address.guild === null) return null;
     return obstacleOf({
       permissions: BigInt(payload.app_permissions),
-      standing: address.guild !== null && address.reach === "bot" ? "guild" : "elsewhere",
+      standing: address.reach === "bot" ? "guild" : "elsewhere",
       isThread: isThreadType(payload.channel?.type),
     });
   }

@@ -22,7 +22,7 @@ export function escapeText(text: string): string {
  * so an invisible character goes between them; everything else stays verbatim.
  */
 export function codeBlock(text: string): string {
-  return `\`\`\`\n${text.replace(/`(?=``)/g, "`\u200b")}\n\`\`\``;
+  return `\`\`\`\n${text.replace(/``(?=`)/g, "``\u200b")}\n\`\`\``;
 }
 
 /** A few characters of code within a line. */

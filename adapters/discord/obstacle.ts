@@ -12,7 +12,7 @@ const NAMES = [
 export interface Ground {
   /** The bot's permissions there. */
   readonly permissions: bigint;
-  /** `guild`: the bot is a member there; `elsewhere`: private messages, or installed for the person alone. */
+  /** `guild`: the bot is a member there; `elsewhere`: the person brought it along (user install). */
   readonly standing: "guild" | "elsewhere";
   readonly isThread: boolean;
 }

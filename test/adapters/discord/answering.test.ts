@@ -177,6 +177,27 @@ describe("Acknowledging an interaction", () => {
     expect(found.messageKey).toContain(shown()[0]?.id ?? "none");
   });
 
+  it("answers a slow button publicly and leaves its message alone", async () => {
+    const first = stage.inbox.answer("command", (event) =>
+      event.responder.reply(aView({ actions: [anAction({ intent: "reroll", label: "Reroll" })] })),
+    );
+    slash();
+    await first;
+    const [reply] = shown();
+    if (reply === undefined) return expect.unreachable();
+    const pressed = stage.inbox.answer("action", async (event) => {
+      await stage.discord.clock.advance(2_000);
+      await acknowledged(one);
+      return event.responder.reply(aView({ jobId: "job-2", title: ["The second"] }));
+    });
+    const one = stage.discord.people.press({ by: stage.other, in: stage.channel }, reply, "Reroll");
+    const { result } = await pressed;
+    expect(one.ack).toBe(6);
+    expect(reply.writes).toHaveLength(1);
+    expect(shown()).toHaveLength(2);
+    expect(result.messageKey).toContain(shown()[1]?.id ?? "none");
+  });
+
   it("asks before an action that cannot be undone, and takes the question away when it is answered", async () => {
     const view = aView({
       actions: [anAction({ intent: "delete", label: "Delete", confirm: "Delete it for all?" })],

@@ -172,17 +172,12 @@ export function createGateway(options: GatewayOptions) {
     askToReconnect: () => {
       for (const socket of open()) socket.send(JSON.stringify({ op: 7, d: null, s: null, t: null }));
     },
-    /** Op 9. */
-    invalidate(resumable: "resumable" | "gone"): void {
-      for (const session of live()) {
-        const socket = session.socket;
-        if (resumable === "gone") session.resumable = false;
-        socket?.send(JSON.stringify({ op: 9, d: resumable === "resumable", s: null, t: null }));
-      }
-    },
-    /** Closes every connection with a code. */
+    /** Closes every connection with a code; 4007 and 4009 end the session (topics/opcodes-and-status-codes). */
     closeAll: (code: number) => {
-      for (const socket of open()) socket.close(code);
+      for (const session of live()) {
+        if (code === 4007 || code === 4009) session.resumable = false;
+        session.socket?.close(code);
+      }
     },
     /** Cuts every connection without a goodbye. */
     drop: () => {

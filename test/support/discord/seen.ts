@@ -98,17 +98,13 @@ export function modalFieldsOf(modal: Readonly<Record<string, unknown>> | null): 
   );
 }
 
+const MARKUP =
+  /\\([^0-9A-Za-z\s])|```\n([\s\S]*?)\n```|`([^`\n]+)`|\[((?:\\.|[^\]\\])*)\]\(https:\/\/[^)]*\)|\*\*/g;
+
 /** Text as a reader sees it: code verbatim, escapes undone, links and emphasis without their marks. */
 export function readable(markdown: string): string {
-  const parts = markdown.split(/(```\n[\s\S]*?\n```|`[^`\n]+`)/);
-  return parts
-    .map((part) => {
-      if (part.startsWith("```")) return part.slice(4, -4).replaceAll("`\u200b", "`");
-      if (part.startsWith("`")) return part.slice(1, -1);
-      return part
-        .replace(/(?<!\\)\*\*/g, "")
-        .replace(/(?<!\\)\[(.*?)(?<!\\)\]\(https:\/\/[^)]*\)/g, "$1")
-        .replace(/\\([^0-9A-Za-z\s])/g, "$1");
-    })
-    .join("");
+  return markdown.replace(MARKUP, (_, escaped?: string, block?: string, code?: string, link?: string) => {
+    if (block !== undefined) return block.replaceAll("``\u200b", "``");
+    return escaped ?? code ?? (link === undefined ? "" : readable(link));
+  });
 }
