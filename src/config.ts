@@ -92,7 +92,12 @@ export function readConfig(env: Environment): Config {
     discord:
       discordToken === null
         ? null
-        : { token: discordToken, apiUrl: need("DISCORD_API_URL"), guildId: get("DISCORD_GUILD_ID") },
+        : {
+            token: discordToken,
+            apiUrl: need("DISCORD_API_URL"),
+            guildId: get("DISCORD_GUILD_ID"),
+            channels: get("DISCORD_CHANNELS") === "age-restricted" ? "age-restricted" : "any",
+          },
     slack:
       botToken === null
         ? null

@@ -166,7 +166,7 @@ async function openPlatforms(
   config: Config,
   storage: Storage,
   surroundings: Surroundings,
-  log: Log,
+  onFatal: (error: BotError) => void,
 ): Promise<Platforms> {
   const adapters: PlatformAdapter[] = [];
   const mounts: Mount[] = [];
@@ -209,11 +209,15 @@ function logHappening(log: Log, happening: Happening): void {
   }
 }
 
+/** The owner's own words for it: no stack, one line for each problem. */
+function complain(error: BotError): void {
+  process.stderr.write(`${error.message}\n${error.remedy === null ? "" : `${error.remedy}\n`}`);
+}
+
 try {
   await run();
 } catch (error) {
   if (!(error instanceof BotError)) throw error;
-  // The owner's own words for it: no stack, one line for each problem.
-  process.stderr.write(`${error.message}\n${error.remedy === null ? "" : `${error.remedy}\n`}`);
+  complain(error);
   process.exit(1);
 }

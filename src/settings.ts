@@ -96,6 +96,13 @@ export const SETTINGS: readonly Setting[] = [
     ),
   ),
   setting(
+    "Discord",
+    "DISCORD_CHANNELS",
+    "where in servers pictures are made: `any` channel, or `age-restricted` ones only",
+    oneOf("any", "age-restricted"),
+    "any",
+  ),
+  setting(
     "Slack",
     "SLACK_BOT_TOKEN",
     "bot token; starts Slack together with one of the next two",

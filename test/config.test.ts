@@ -44,7 +44,15 @@ describe("the configuration", () => {
 
   it("starts platforms by their tokens, and leaves the playground off then unless asked", () => {
     const discord = readConfig({ DISCORD_TOKEN: "t" });
-    expect(discord.discord).toEqual({ token: "t", apiUrl: "https://discord.com/api", guildId: null });
+    expect(discord.discord).toEqual({
+      token: "t",
+      apiUrl: "https://discord.com/api",
+      guildId: null,
+      channels: "any",
+    });
+    expect(readConfig({ DISCORD_TOKEN: "t", DISCORD_CHANNELS: "age-restricted" }).discord?.channels).toBe(
+      "age-restricted",
+    );
     expect(discord.playground).toBe(false);
     expect(readConfig({ DISCORD_TOKEN: "t", PLAYGROUND: "on" }).playground).toBe(true);
     expect(readConfig({ PLAYGROUND: "off" }).playground).toBe(false);
