@@ -49,7 +49,8 @@ export function slackManifest(commands: readonly CommandDefinition[], transport:
         "Prompts are sent to fal (fal.ai), the service that paints them.",
     },
     features: {
-      app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: true },
+      // Not read-only: without a composer nobody could type a command in the bot's own conversation.
+      app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
       bot_user: { display_name: "imagine", always_online: false },
       shortcuts: SHORTCUTS.filter((shortcut) =>
         commands.some((command) => command.name === shortcut.command),

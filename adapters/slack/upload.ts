@@ -117,20 +117,27 @@ export function createUploads(web: SlackWeb, clock: Clock, timeoutMs: number): U
       const fileId = await send(image);
       await keep(fileId);
       await complete(fileId, { channel_id: channel, thread_ts: thread });
+      // Slack was seen to say yes and share nothing.
+      for (const pause of LOOKS_MS) {
+        if (await shared(fileId)) return;
+        await clock.sleep(pause);
+      }
+      throw new SlackCallError("files.completeUploadExternal", { type: "unknown" });
     },
-    async isShared(fileId) {
-      const { shares } = await info(fileId).catch(() => ({ shares: {} }));
-      return Object.values(shares).some((channels) => Object.keys(channels).length > 0);
-    },
+    isShared: shared,
     async discard(fileId) {
       await web.once("files.delete", { file: fileId }).catch(() => undefined);
     },
   };
 
-  /** Completing twice is refused, so a refusal after a lost answer means that the first one arrived. */
+  /**
+   * After a lost answer Slack is asked first what became of the call: a file completed twice might be shared twice,
+   * and where a second completion is refused, the first one had arrived.
+   */
   async function complete(fileId: string, where: Readonly<Record<string, string>>): Promise<void> {
     let lost = false;
     await web.retrying(async () => {
+      if (lost && "channel_id" in where && (await shared(fileId))) return;
       try {
         await web.once("files.completeUploadExternal", { files: [{ id: fileId }], ...where });
       } catch (error) {
@@ -140,6 +147,11 @@ export function createUploads(web: SlackWeb, clock: Clock, timeoutMs: number): U
         throw error;
       }
     });
+  }
+
+  async function shared(fileId: string): Promise<boolean> {
+    const { shares } = await info(fileId).catch(() => ({ shares: {} }));
+    return Object.values(shares).some((channels) => Object.keys(channels).length > 0);
   }
 
   async function exists(fileId: string): Promise<boolean> {

@@ -158,6 +158,14 @@ describe("the picture", () => {
     expect(readText(message.shown.text, message.shown.blocks)).toContain("in this message's thread");
   });
 
+  it("goes into the thread once although Slack's answer to that is lost", async () => {
+    const { stage, replied, message, messages } = await withReply({ fileReadyMs: 1e9 });
+    stage.emulator.faults.add("files.completeUploadExternal", { type: "none" });
+    stage.emulator.faults.add("files.completeUploadExternal", { type: "reset-after" });
+    await replied.update(aDoneView(await aPicture()));
+    expect(messages().filter((one) => one.threadTs === message.ts)).toHaveLength(1);
+  });
+
   it("goes into the thread at once when Slack cannot show its type", async () => {
     const { stage, replied, message, messages } = await withReply();
     const picture = await aPicture();

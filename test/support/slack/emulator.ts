@@ -101,7 +101,7 @@ export async function createSlackEmulator(options: EmulatorOptions = {}): Promis
       note(reply);
       return reply;
     };
-    if (fault === null) return send(response, await answer());
+    if (fault === null || fault.type === "none") return send(response, await answer());
     if (fault.type === "reset-before") return void response.destroy();
     if (fault.type === "hang") return void hung.add(response);
     if (fault.type === "reset-after") {
@@ -171,7 +171,7 @@ export async function createSlackEmulator(options: EmulatorOptions = {}): Promis
 }
 
 function faultReply(
-  fault: Exclude<Fault, { readonly type: "reset-before" | "reset-after" | "hang" }>,
+  fault: Exclude<Fault, { readonly type: "none" | "reset-before" | "reset-after" | "hang" }>,
 ): ApiReply {
   switch (fault.type) {
     case "status":

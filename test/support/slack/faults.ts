@@ -1,5 +1,7 @@
 /** Something that goes wrong on the way to Slack, within it, or on the way back. */
 export type Fault =
+  /** This one goes well, the next in line may not. */
+  | { readonly type: "none" }
   /** The connection is reset before Slack acts. */
   | { readonly type: "reset-before" }
   /** Slack acts, and its answer is lost. */
