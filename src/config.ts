@@ -19,6 +19,7 @@ export interface Config {
     readonly token: string;
     readonly apiUrl: string;
     readonly guildId: string | null;
+    readonly channels: "any" | "age-restricted";
   } | null;
   readonly slack: {
     readonly botToken: string;

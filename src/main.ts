@@ -32,7 +32,7 @@ interface Surroundings {
   readonly clock: typeof systemClock;
   readonly telemetry: Telemetry;
   readonly commands: typeof commands;
-  readonly log: (level: "info" | "warn" | "error", context: object, message: string) => void;
+  readonly log: (level: "debug" | "info" | "warn" | "error", context: object, message: string) => void;
 }
 
 async function run(): Promise<void> {
@@ -74,12 +74,15 @@ async function run(): Promise<void> {
     telemetry,
   });
 
-  const { adapters, mounts } = await openPlatforms(
-    config,
-    storage,
-    { clock, telemetry, commands, log: writeLog },
-    log,
-  );
+  const surroundings: Surroundings = { clock, telemetry, commands, log: writeLog };
+  const stopForGood = (error: BotError): void => {
+    // A platform shut the bot out while it ran: going on would only look alive.
+    complain(error);
+    void app.stop().then(() => process.exit(1));
+  };
+  const { adapters, mounts } = await openPlatforms(config, storage, surroundings, stopForGood);
+  if (adapters.length === 0)
+    log.warn("No platform is configured and PLAYGROUND is off: nobody can ask for pictures");
   const core = createCore({
     store: storage.jobs,
     presses: storage.records("presses", z.string()),
@@ -184,8 +187,17 @@ async function openPlatforms(
     adapters.push(playground);
     mounts.push({ exposure: "local", prefix: "/", plugin: playground.plugin });
   }
-  if (adapters.length === 0)
-    log.warn("No platform is configured and PLAYGROUND is off: nobody can ask for pictures");
+  if (config.discord !== null) {
+    const { createDiscordAdapter } = await import("../adapters/discord/adapter.ts");
+    adapters.push(createDiscordAdapter({ ...surroundings, ...config.discord, onFatal }));
+  }
+  if (config.slack !== null) {
+    const { createSlackAdapter } = await import("../adapters/slack/adapter.ts");
+    const slack = createSlackAdapter({ ...surroundings, ...config.slack });
+    adapters.push(slack);
+    if (slack.httpHandler !== null)
+      mounts.push({ exposure: "signed", path: "/slack/events", listener: slack.httpHandler });
+  }
   return { adapters, mounts };
 }
 
