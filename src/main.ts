@@ -33,6 +33,7 @@ interface Surroundings {
   readonly telemetry: Telemetry;
   readonly commands: typeof commands;
   readonly log: (level: "debug" | "info" | "warn" | "error", context: object, message: string) => void;
+  readonly logger: Log;
 }
 
 async function run(): Promise<void> {
@@ -74,7 +75,7 @@ async function run(): Promise<void> {
     telemetry,
   });
 
-  const surroundings: Surroundings = { clock, telemetry, commands, log: writeLog };
+  const surroundings: Surroundings = { clock, telemetry, commands, log: writeLog, logger: log };
   const stopForGood = (error: BotError): void => {
     // A platform shut the bot out while it ran: going on would only look alive.
     complain(error);
@@ -193,7 +194,7 @@ async function openPlatforms(
   }
   if (config.slack !== null) {
     const { createSlackAdapter } = await import("../adapters/slack/adapter.ts");
-    const slack = createSlackAdapter({ ...surroundings, ...config.slack });
+    const slack = createSlackAdapter({ ...surroundings, ...config.slack, log: surroundings.logger });
     adapters.push(slack);
     if (slack.httpHandler !== null)
       mounts.push({ exposure: "signed", path: "/slack/events", listener: slack.httpHandler });
