@@ -71,7 +71,7 @@ export async function createCrashWorld(
           if (found === undefined || !fits(found)) throw new Error(`fal has not seen request ${n} so far`);
           return found;
         },
-        { timeout: 10_000, interval: 10 },
+        { timeout: 30_000, interval: 10 },
       ),
     painted: async (request) => {
       const response = await fetch(`${url}/${APP}/requests/${request.id}`);

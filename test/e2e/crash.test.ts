@@ -28,6 +28,9 @@ async function oneAtWorkAndOneInLine(
   return [await ada.seeKind(first, "working"), await ada.seeKind(second, "waiting")];
 }
 
+// Several processes start at once on whatever the machine has.
+vi.setConfig({ testTimeout: 60_000 });
+
 const replies = (ada: PlaygroundClient) => ada.messages().filter((message) => message.view !== null);
 
 describe.concurrent("after kill -9 the next start ends the same reply", () => {
@@ -78,7 +81,7 @@ describe.concurrent("after kill -9 the next start ends the same reply", () => {
     world.simulator.fault({ on: "submit", kind: "hang" });
     const before = await world.start();
     const reply = await before.ada.imagine("a lighthouse at dusk");
-    await vi.waitFor(async () => expect(await world.faultsLeft()).toBe(0), { timeout: 5000 });
+    await vi.waitFor(async () => expect(await world.faultsLeft()).toBe(0), { timeout: 20_000 });
     await before.product.kill();
 
     const { ada } = await world.start();
@@ -184,7 +187,7 @@ describe.concurrent("SIGTERM", () => {
     const [atWork, inLine] = await oneAtWorkAndOneInLine(world, before.ada);
     const exit = await stopped(before);
     expect(exit).toMatchObject({ code: 0, signal: null });
-    expect(exit.afterMs).toBeLessThan(3000);
+    expect(exit.afterMs).toBeLessThan(10_000);
 
     const { ada } = await world.start();
     await endsInItsReply(world, ada, atWork, 0);
@@ -201,7 +204,7 @@ describe.concurrent("SIGTERM", () => {
     await world.request(0, ({ calls }) => calls.media === 1);
     const exit = await stopped(before);
     expect(exit).toMatchObject({ code: 0, signal: null });
-    expect(exit.afterMs).toBeLessThan(3000);
+    expect(exit.afterMs).toBeLessThan(10_000);
 
     const { ada } = await world.start();
     await endsInItsReply(world, ada, reply);
@@ -234,6 +237,7 @@ describe.concurrent("SIGTERM", () => {
     const asked = Date.now();
     const exit = await product.stop();
     expect(exit).toMatchObject({ code: 1, signal: null });
-    expect(exit.at - asked).toBeLessThan(1000);
+    // The submit alone would hold it for eight seconds.
+    expect(exit.at - asked).toBeLessThan(4000);
   });
 });

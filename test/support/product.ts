@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 /** The built product: `npm test` builds it first. */
 const MAIN = fileURLToPath(new URL("../../dist/src/main.js", import.meta.url));
 /** Far longer than a start or a stop may take; only there so that a failure says what it was. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 /** How a process ended. */
 export interface Exit {
