@@ -15,7 +15,6 @@ export type BoltAck = (body?: never) => Promise<void>;
 
 /** Left alone, it goes out empty at the deadline, so that Slack never shows a failure to the person. */
 export function createAck(send: (body?: object) => Promise<void>, clock: Clock, telemetry: Telemetry): Ack {
-  const arrivedAt = clock.now();
   const deadline = new AbortController();
   let sent = false;
 
@@ -25,7 +24,6 @@ export function createAck(send: (body?: object) => Promise<void>, clock: Clock, 
     deadline.abort();
     try {
       await send(body);
-      telemetry({ type: "acknowledged", platform: "slack", ms: clock.now() - arrivedAt });
       return true;
     } catch (error) {
       // The socket went away in between. What the event asked for is carried out all the same.

@@ -1,10 +1,10 @@
 import type { Logger, LogLevel } from "@slack/bolt";
 import { webApi } from "@slack/bolt";
 
-/** What the adapter needs of a log; pino's loggers fit. */
+/** Where the adapter's own lines go; pino's loggers fit. Never given a prompt, a name or a token. */
 export interface SlackLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
+  info(context: object, message: string): void;
+  warn(context: object, message: string): void;
 }
 
 /**

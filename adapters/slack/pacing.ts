@@ -56,61 +56,63 @@ export function createPostLanes(clock: Clock): PostLanes {
 
 /**
  * chat.update's minute, shared by all replies of a workspace. Each reply that showed progress has one place kept
- * for its result, so progress thins out as more replies are open, and results wait for nobody but each other.
+ * for its result, so progress thins out as more replies are open; while a result waits for a place, nothing else gets one.
  */
 export interface UpdateBudget {
   /** ms until this reply may show progress; 0: now, and it is counted. */
   progress(reply: string): number;
-  /** Resolves when there is a place for this reply's result, and counts it. */
-  result(reply: string): Promise<void>;
+  /** ms until this reply may show its result; 0: now, and it is counted. Results wait for nobody but each other. */
+  result(reply: string): number;
   /** Slack asked for patience. */
   pause(ms: number): void;
 }
 
-/** A reply that showed nothing for so long is not waited for, ms. */
+/** A reply that showed nothing for so long has no place kept, ms. */
 const FORGOTTEN_MS = 15 * 60_000;
+/** A result that was not asked for again for so long was given up, ms. */
+const GIVEN_UP_MS = 90_000;
+/** Progress looks again after so long while results wait, ms. */
+const HOLD_MS = 1000;
 
 export function createUpdateBudget(clock: Clock): UpdateBudget {
   const used: number[] = [];
   const open = new Map<string, number>();
+  const owed = new Map<string, number>();
   let closedUntil = 0;
-  let results = 0;
 
   /** ms until fewer than `most` places of the window are taken. */
   function waitFor(most: number): number {
     const now = clock.now();
     while ((used[0] ?? now) <= now - UPDATE_BUDGET.windowMs) used.shift();
-    const taken = used.length - most;
-    const blocking = taken < 0 ? undefined : used[taken];
+    const blocking = used.length < most ? undefined : used[used.length - most];
     const wait = blocking === undefined ? 0 : blocking + UPDATE_BUDGET.windowMs - now;
     return Math.max(wait, closedUntil - now, 0);
   }
 
   return {
     progress(reply) {
-      const now = clock.now();
-      for (const [other, at] of open) if (at <= now - FORGOTTEN_MS) open.delete(other);
-      open.set(reply, now);
+      forget(open, clock.now() - FORGOTTEN_MS);
+      forget(owed, clock.now() - GIVEN_UP_MS);
+      open.set(reply, clock.now());
       const wait = waitFor(Math.max(1, UPDATE_BUDGET.count - open.size));
-      // A result that waits goes first, whatever the window says.
-      if (results > 0) return Math.max(wait, 1000);
-      if (wait === 0) used.push(now);
+      if (owed.size > 0) return Math.max(wait, HOLD_MS);
+      if (wait === 0) used.push(clock.now());
       return wait;
     },
-    async result(reply) {
+    result(reply) {
       open.delete(reply);
-      results += 1;
-      try {
-        for (let wait = waitFor(UPDATE_BUDGET.count); wait > 0; wait = waitFor(UPDATE_BUDGET.count)) {
-          await clock.sleep(wait);
-        }
-        used.push(clock.now());
-      } finally {
-        results -= 1;
-      }
+      owed.delete(reply);
+      const wait = waitFor(UPDATE_BUDGET.count);
+      if (wait === 0) used.push(clock.now());
+      else owed.set(reply, clock.now());
+      return wait;
     },
     pause(ms) {
       closedUntil = Math.max(closedUntil, clock.now() + ms);
     },
   };
+}
+
+function forget(map: Map<string, number>, until: number): void {
+  for (const [key, at] of map) if (at <= until) map.delete(key);
 }

@@ -151,20 +151,40 @@ export function createReply(
     });
   }
 
-  /** Never repeated once it may have arrived: Slack cannot be asked, and two messages would stand there. */
+  /**
+   * Never repeated once it may have arrived: Slack cannot be asked, and two messages would stand there. A refusal with
+   * 429 was not carried out, so that one is.
+   */
   async function postOnce(channel: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
-    return web.retrying(() =>
-      lanes.run(channel, async () => {
-        try {
-          return await web.once("chat.postMessage", args);
-        } catch (error) {
-          if (!(error instanceof SlackCallError)) throw error;
-          if (error.trouble.type === "paced") lanes.pause(channel, error.trouble.retryAfterMs);
-          if (error.trouble.type === "unknown") throw replyErrorOf(error, "post");
-          throw error;
-        }
-      }),
-    );
+    const call = async (): Promise<unknown> => {
+      try {
+        return await web.once("chat.postMessage", args);
+      } catch (error) {
+        if (!(error instanceof SlackCallError)) throw error;
+        if (error.trouble.type === "paced") lanes.pause(channel, error.trouble.retryAfterMs);
+        if (error.trouble.type === "unknown") throw replyErrorOf(error, "post");
+        throw error;
+      }
+    };
+    for (let pacedMs = 0; ; ) {
+      try {
+        return await web.retrying(() => lanes.run(channel, call));
+      } catch (error) {
+        const paced =
+          error instanceof SlackCallError && error.trouble.type === "paced" ? error.trouble : null;
+        if (paced === null || pacedMs > POST_PATIENCE_MS) throw error;
+        // The channel's lane does the waiting.
+        pacedMs += paced.retryAfterMs;
+      }
+    }
+  }
+
+  /** A result's place in the minute. Long waits are the caller's: it knows when the process is to stop. */
+  async function turn(id: string): Promise<void> {
+    for (let wait = budget.result(id); wait > 0; wait = budget.result(id)) {
+      if (wait > TURN_PATIENCE_MS) throw pacedError(wait);
+      await clock.sleep(wait);
+    }
   }
 
   async function edit(view: View): Promise<void> {
@@ -175,22 +195,19 @@ export function createReply(
       try {
         await web.once("chat.update", { channel, ts, ...body, parse: "none" });
       } catch (error) {
-        const paced = error instanceof SlackCallError && error.trouble.type === "paced";
-        if (paced && error.trouble.type === "paced") budget.pause(error.trouble.retryAfterMs);
+        const trouble = error instanceof SlackCallError ? error.trouble : null;
+        if (trouble?.type === "paced") budget.pause(trouble.retryAfterMs);
         throw error;
       }
     };
     if (isProgress(view)) {
       const wait = budget.progress(id);
-      if (wait > 0)
-        throw new ReplyError("paced", "Slack's edits of this minute are kept for results.", {
-          retryAfterMs: wait,
-        });
+      if (wait > 0) throw pacedError(wait);
       return update(await render(view, [], "mentioned"));
     }
     await sendWithPictures(view, "mentioned", (body) =>
       web.retrying(async () => {
-        await budget.result(id);
+        await turn(id);
         await update(body);
       }),
     );
@@ -221,6 +238,17 @@ export function createReply(
     },
   };
 }
+
+function pacedError(retryAfterMs: number): ReplyError {
+  return new ReplyError("paced", "Slack's edits of this minute are spent or kept for results.", {
+    retryAfterMs,
+  });
+}
+
+/** How long a post may be put off by Slack, ms: the person sees nothing before it. */
+const POST_PATIENCE_MS = 120_000;
+/** How long a result waits here for its place, ms. */
+const TURN_PATIENCE_MS = 5000;
 
 /** No previews of links, no names or links made out of words. */
 const QUIET = { unfurl_links: false, unfurl_media: false, parse: "none", link_names: false };

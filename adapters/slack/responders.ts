@@ -41,6 +41,14 @@ export function createResponder(
   const { web, words, telemetry } = parts;
   const { ack, person, replyTo, triggerId } = occasion;
 
+  /** What Slack's refusal means was said already: the core's more general words would only repeat it. */
+  let explained = false;
+
+  async function explain(sentence: string): Promise<void> {
+    explained = true;
+    await tell(sentenceBody(sentence));
+  }
+
   /** A refused event must not go unanswered, whatever way is left. */
   async function tell(body: ReturnType<PrivateWords["bodyOf"]>): Promise<void> {
     if (person.responseUrl === null && kind === "shortcut") {
@@ -65,11 +73,12 @@ export function createResponder(
         return await parts.openReply(replyTo).create(view);
       } catch (error) {
         const failure = replyErrorOf(error, "post");
-        if (failure.remedy !== null) await tell(sentenceBody(failure.remedy));
+        if (failure.remedy !== null) await explain(failure.remedy);
         throw failure;
       }
     },
     async refuse(view) {
+      if (explained) return;
       const body = words.bodyOf(view);
       // Only a command's acknowledgement is shown; a button's would change the message it is on.
       if (kind === "command" && (await ack.send({ response_type: "ephemeral", ...body }))) return;
@@ -83,7 +92,7 @@ export function createResponder(
       const [, opened] = await Promise.allSettled([ack.send(), opening]);
       if (opened.status === "fulfilled") return;
       const failure = formFailure(opened.reason);
-      if (person.responseUrl !== null) await tell(sentenceBody(failure.remedy ?? EXPIRED));
+      if (failure.remedy !== null && person.responseUrl !== null) await explain(failure.remedy);
       throw failure;
     },
     async settle() {
@@ -115,7 +124,12 @@ export function createFormResponder(
   const { words, telemetry } = parts;
   const { ack, person, replyTo } = occasion;
 
+  /** As above: one refusal is explained once. */
+  let explained = false;
+
   async function tell(block: string, sentence: string): Promise<void> {
+    if (explained) return;
+    explained = true;
     if (await ack.send({ response_action: "errors", errors: { [block]: cut(sentence, 1000) } })) return;
     if (await words.tell(person, sentenceBody(sentence))) return;
     telemetry({

@@ -2,7 +2,7 @@ import { type App, SocketModeReceiver } from "@slack/bolt";
 import { z } from "zod";
 import type { Clock } from "../../src/core/clock.ts";
 import { BotError } from "../../src/errors.ts";
-import { SOCKET_CONNECTIONS } from "./limits.ts";
+import { SLACK_LIMITS, SOCKET_CONNECTIONS } from "./limits.ts";
 import { type SlackLog, sdkLogger } from "./log.ts";
 import { troubleOf } from "./trouble.ts";
 import { clientOptions } from "./web.ts";
@@ -25,6 +25,7 @@ export interface SocketPoolOptions {
   readonly log: SlackLog;
 }
 
+type End = "ended" | "told to go";
 type Connection = InstanceType<typeof SocketModeReceiver>["client"];
 
 /** Slack greets at once; a connection that stays silent for so long is given up, ms. */
@@ -85,16 +86,10 @@ export function createSocketPool(options: SocketPoolOptions): SocketPool {
     return receiver.client;
   }
 
-  /** Opens one connection. `over` resolves when it ends or is told to. */
-  async function connect(): Promise<{ readonly over: Promise<void> }> {
+  /** Opens one connection. `over` resolves when it ends, is told to go, or we stop. */
+  async function connect(): Promise<{ readonly over: Promise<End> }> {
     const connection = createConnection();
-    const over = new Promise<void>((resolve) => {
-      connection.on("disconnected", () => resolve());
-      // Told to go: the next connection is opened at once, while this one is still closing.
-      connection.on("ws_message", (data: unknown) => {
-        if (isFarewell(data)) resolve();
-      });
-    });
+    const over = endOf(connection);
     const greeted = new AbortController();
     const silent = clock.sleep(HELLO_MS, greeted.signal).then(() => {
       throw new Error("Slack opened a connection and said nothing.");
@@ -110,18 +105,40 @@ export function createSocketPool(options: SocketPoolOptions): SocketPool {
       silent.catch(() => undefined);
     }
     open.add(connection);
-    own(
-      over.then(() => {
-        open.delete(connection);
-        return retire(connection);
-      }),
-    );
+    own(over.then((how) => release(connection, how)));
     return { over };
+  }
+
+  /**
+   * The SDK closes a connection the moment Slack tells it to go, and acknowledgements on their way are lost. So it
+   * does not get to hear that: the next connection is opened first.
+   */
+  function endOf(connection: Connection): Promise<End> {
+    const handlers = connection.listeners("ws_message");
+    connection.removeAllListeners("ws_message");
+    return new Promise((resolve) => {
+      const stop = () => resolve("ended");
+      ended.signal.addEventListener("abort", stop, { once: true });
+      connection.on("disconnected", () => {
+        ended.signal.removeEventListener("abort", stop);
+        resolve("ended");
+      });
+      connection.on("ws_message", (...message: unknown[]) => {
+        if (isFarewell(message[0])) resolve("told to go");
+        else for (const handle of handlers) handle(...message);
+      });
+    });
+  }
+
+  async function release(connection: Connection, how: End): Promise<void> {
+    if (how === "told to go")
+      await clock.sleep(SLACK_LIMITS.acknowledge, ended.signal).catch(() => undefined);
+    open.delete(connection);
+    await retire(connection);
   }
 
   /** Closes politely, then for good: the second disconnect() cuts the socket. */
   async function retire(connection: Connection): Promise<void> {
-    if (connection.websocket === undefined) return;
     const closed = new AbortController();
     const polite = connection.disconnect().finally(() => closed.abort());
     await clock.sleep(CLOSE_MS, closed.signal).then(
@@ -167,8 +184,6 @@ export function createSocketPool(options: SocketPoolOptions): SocketPool {
       }),
     async stop() {
       ended.abort();
-      await Promise.all([...open].map(retire));
-      open.clear();
       while (owned.size > 0) await Promise.allSettled(owned);
     },
     connected: () => [...open].some((connection) => connection.websocket?.isActive() === true),

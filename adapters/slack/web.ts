@@ -10,7 +10,7 @@ export type CallArgs = Readonly<Record<string, unknown>>;
 export interface SlackWeb {
   /** One try, never repeated. @throws SlackCallError */
   once(method: string, args: CallArgs): Promise<unknown>;
-  /** Tries again while the trouble may pass, for a minute or so: only for calls that may be repeated. @throws SlackCallError */
+  /** Tries again while the trouble may pass, for some seconds: only for calls that may be repeated. @throws SlackCallError */
   patiently(method: string, args: CallArgs): Promise<unknown>;
   /** Tries the same way with a call of one's own. */
   retrying<T>(call: () => Promise<T>): Promise<T>;
@@ -24,10 +24,10 @@ export interface SlackWebOptions {
   readonly log: SlackLog;
 }
 
-/** Waits between tries, ms: five tries in about a quarter of a minute. */
-const PAUSES_MS = [500, 1500, 4000, 8000] as const;
-/** Patience with 429 in one call, ms. */
-const MAX_PACED_MS = 90_000;
+/** Waits between tries, ms. Short, because whoever asked tries again too, and a stopping process waits for us. */
+const PAUSES_MS = [300, 1000, 3000] as const;
+/** Patience with 429 in one call, ms; more is left to whoever asked. */
+const MAX_PACED_MS = 5000;
 
 /**
  * What every client of Slack's is made with. The SDK's own retries are switched off everywhere: they repeat
