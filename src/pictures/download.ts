@@ -1,5 +1,4 @@
 import { open, writeFile } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
 import { type Dispatcher, request } from "undici";
 import { z } from "zod";
 import type { AddressRule } from "./allowed-hosts.ts";
@@ -53,8 +52,10 @@ export async function download(
         headersTimeout: limits.stallMs,
         bodyTimeout: limits.stallMs,
       });
-      if (answer.statusCode === 200) return await save(answer, path, limits, either);
-      answer.body.on("error", () => {}).destroy();
+      // A body that breaks while nobody reads it says so in an event, and one nobody hears ends the process.
+      answer.body.on("error", () => {});
+      if (answer.statusCode === 200) return await save(answer, path, limits);
+      answer.body.destroy();
       const location = first(answer.headers["location"]);
       if (answer.statusCode < 300 || answer.statusCode > 399 || location === null)
         return refused(answer.statusCode);
@@ -72,39 +73,29 @@ async function save(
   answer: Dispatcher.ResponseData,
   path: string,
   { maxBytes }: DownloadLimits,
-  signal: AbortSignal,
 ): Promise<Download> {
   const announced = Number(first(answer.headers["content-length"]) ?? Number.NaN);
   if (announced > maxBytes) {
-    answer.body.on("error", () => {}).destroy();
+    answer.body.destroy();
     return { type: "never", why: "too large" };
   }
+  const chunks: AsyncIterable<Uint8Array> = answer.body;
   const heads: Uint8Array[] = [];
   let bytes = 0;
-  // Opened before and closed after the transfer, so that the file can be removed however that ends.
   const file = await open(path, "wx", 0o600);
   try {
-    await pipeline(
-      answer.body,
-      async function* counted(chunks: AsyncIterable<Uint8Array>) {
-        for await (const chunk of chunks) {
-          if (bytes < SNIFFED_BYTES) heads.push(chunk.subarray(0, SNIFFED_BYTES - bytes));
-          bytes += chunk.byteLength;
-          if (bytes > maxBytes) throw new TooLarge();
-          yield chunk;
-        }
-      },
-      file.createWriteStream({ autoClose: false }),
-      { signal },
-    );
+    for await (const chunk of chunks) {
+      if (bytes < SNIFFED_BYTES) heads.push(chunk.subarray(0, SNIFFED_BYTES - bytes));
+      bytes += chunk.byteLength;
+      if (bytes > maxBytes) return { type: "never", why: "too large" };
+      await file.appendFile(chunk); // the network waits for the disk
+    }
   } finally {
     await file.close();
   }
   if (Number.isFinite(announced) && announced !== bytes) return { type: "again", why: "cut short" };
   return { type: "saved", bytes, head: Buffer.concat(heads) };
 }
-
-class TooLarge extends Error {}
 
 async function decodeDataUrl(url: string, path: string, maxBytes: number): Promise<Download> {
   const comma = url.indexOf(",");
@@ -139,7 +130,6 @@ function refused(status: number): Download {
 const faultSchema = z.object({ code: z.string().catch(""), syscall: z.string().catch("") });
 
 function problemOf(error: unknown, timedOut: boolean): Download {
-  if (error instanceof TooLarge) return { type: "never", why: "too large" };
   if (timedOut) return { type: "again", why: "timed out" };
   const { code, syscall } = faultSchema.safeParse(error).data ?? { code: "", syscall: "" };
   // The disk's fault, not the network's: asking again would only fill it further.
