@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Clock } from "../core/clock.ts";
 import type { ImageBackend } from "../core/ports.ts";
 import type { Telemetry } from "../core/telemetry.ts";
-import { SubmitNotSent, SubmitUnknown, TakeFailure } from "../errors.ts";
+import { BotError, SubmitNotSent, SubmitUnknown, TakeFailure } from "../errors.ts";
 import { CallError } from "./call-error.ts";
 import { submitError } from "./errors.ts";
 import { createFollow } from "./follow.ts";
@@ -35,11 +35,22 @@ export interface FalBackend extends ImageBackend {
   close(): Promise<void>;
 }
 
+// fal tells where a request stands as soon as a stream opens.
+const FIRST_STATUS_MS = 3000;
+
+const ENDPOINT_ID = /^[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)+$/;
+
 const ticketSchema = z.looseObject({ request_id: z.string().refine(isRequestId) });
 
-/** Creates the backend over fal's queue. It connects on its first call. */
+/** Creates the backend over fal's queue. It connects on its first call. @throws BotError `config` for a model that is no endpoint id. */
 export function createFalBackend(options: FalBackendOptions): FalBackend {
   const { model, clock } = options;
+  if (!ENDPOINT_ID.test(model)) {
+    throw new BotError("FAL_MODEL is no endpoint id", {
+      code: "config",
+      remedy: "Set FAL_MODEL to an id as on the model's page at fal, such as owner/model/text-to-image.",
+    });
+  }
   const callMs = options.timeouts?.callMs ?? 8000;
   const transport = createTransport({
     credentials: options.credentials,
@@ -64,7 +75,7 @@ export function createFalBackend(options: FalBackendOptions): FalBackend {
       return { requestId: ticket.data.request_id, endpoint: model };
     },
 
-    follow: createFollow({ transport, clock, firstStatusMs: callMs }),
+    follow: createFollow({ transport, clock, firstStatusMs: Math.min(callMs, FIRST_STATUS_MS) }),
 
     async cancel({ requestId, endpoint }) {
       try {

@@ -76,7 +76,9 @@ export function createFollow(options: FollowOptions) {
       } catch (error) {
         // Whatever broke the stream, a poll says what to make of it.
         if (!(error instanceof CallError)) throw error;
-        if (isNotOffered(error)) noStreamsUntil = clock.now() + NO_STREAMS_MS;
+        // One that hangs is worse than none: there are no polls while it is waited for.
+        const hung = heard === 0 && clock.now() - openedAt >= options.firstStatusMs;
+        if (hung || isNotOffered(error)) noStreamsUntil = clock.now() + NO_STREAMS_MS;
       }
       const wasGood = heard > 0 && clock.now() - openedAt >= GOOD_STREAM_MS;
       badStreams = wasGood ? 0 : badStreams + 1;

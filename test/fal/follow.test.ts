@@ -212,6 +212,19 @@ describe("following by polls, when no stream can be had", () => {
     expect(await end).toEqual([{ type: "waiting", position: 2 }, { type: "working", log: null }, DONE]);
   });
 
+  it("asks for no stream for a while after one has hung, also for the next take", async () => {
+    const onStatus = (response: ServerResponse) => json(response, 200, COMPLETED);
+    const { fal, clock, end, run } = await followed(routes({ onStream: () => {}, onStatus }));
+    await run();
+    const next = all(fal.backend.follow(TICKET, never()));
+    await runClock(
+      clock,
+      next.then(() => {}),
+    );
+    expect([await end, await next]).toEqual([[DONE], [DONE]]);
+    expect(fal.received.filter(({ path }) => path.endsWith("/stream"))).toHaveLength(1);
+  });
+
   it("survives fal being away for long, with growing pauses", async () => {
     let away = true;
     const cut = (response: ServerResponse) => response.socket?.resetAndDestroy();

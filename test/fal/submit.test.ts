@@ -67,6 +67,19 @@ describe("a submit", () => {
     expect(fal.received).toEqual([]);
   });
 
+  it("cannot even be prepared for a model that is no endpoint id", () => {
+    const urls = {
+      queue: "https://queue.fal.run",
+      rest: "https://rest.fal.ai",
+      platform: "https://api.fal.ai",
+    };
+    for (const model of ["", "model", "https://fal.run/owner/model", "owner/model?x", "/owner/model"]) {
+      const create = () =>
+        createFalBackend({ credentials: "k", model, urls, clock: systemClock, telemetry() {} });
+      expect(create).toThrow(expect.objectContaining({ code: "config" }));
+    }
+  });
+
   it("tells telemetry how it ended", async () => {
     const { fal } = await submitTo((_, response) => json(response, 429, { detail: "Too many requests" }));
     expect(fal.happenings).toEqual([
