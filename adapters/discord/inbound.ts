@@ -27,7 +27,7 @@ import type {
   UserPayload,
 } from "./payload.ts";
 import type { Places } from "./places.ts";
-import { DiscordResponder, type Origin, type ResponderParts } from "./responder.ts";
+import { createResponder, type DiscordResponder, type Origin, type ResponderParts } from "./responder.ts";
 import type { Whisper } from "./whisper.ts";
 
 export interface InboundParts extends ResponderParts {
@@ -56,7 +56,7 @@ export function createInbound(parts: InboundParts) {
     const address = addressOf(payload);
     const ref = refOf(address, payload.application_id);
     return {
-      responder: new DiscordResponder(parts, ref, address, origin),
+      responder: createResponder(parts, ref, address, origin),
       base: {
         deliveryId: payload.id,
         requester: requesterOf(payload),

@@ -91,6 +91,13 @@ describe("Acknowledging an interaction", () => {
     expect(shown()).toEqual([]);
   });
 
+  it("lets its methods be handed around without their object, as the core does", async () => {
+    const answered = stage.inbox.answer("command", ({ responder: { reply } }) => reply(aView()));
+    slash();
+    await answered;
+    expect(shown()).toHaveLength(1);
+  });
+
   it("leaves nothing behind when there is nothing to say", async () => {
     const answered = stage.inbox.answer("command", (event) => event.responder.settle());
     await acknowledged(slash());
