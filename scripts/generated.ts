@@ -1,3 +1,7 @@
+import { DISCORD_FEATURES } from "../adapters/discord/features.ts";
+import { PLAYGROUND_FEATURES } from "../adapters/playground/features.ts";
+import { SLACK_FEATURES } from "../adapters/slack/features.ts";
+import { FEATURES, type Feature } from "../src/core/features.ts";
 import { SETTINGS, type Setting, type SettingGroup } from "../src/settings.ts";
 
 /** A file with a part that is written by `npm run docs` and tested to be up to date. */
@@ -32,6 +36,15 @@ export function renderSettingsTable(): string {
   return ["| variable | meaning | default |", "|---|---|---|", ...rows].join("\n");
 }
 
+/** What works where, as the adapters declare it. */
+export function renderParityTable(): string {
+  const rows = (Object.entries(FEATURES) as [Feature, string][]).map(
+    ([feature, label]) =>
+      `| ${label} | ${DISCORD_FEATURES[feature]} | ${SLACK_FEATURES[feature]} | ${PLAYGROUND_FEATURES[feature]} |`,
+  );
+  return ["| | Discord | Slack | playground |", "|---|---|---|---|", ...rows].join("\n");
+}
+
 const plain = (text: string): string => text.replaceAll("`", "");
 
 /** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
@@ -46,5 +59,13 @@ export function replaceBetween(text: string, name: string, part: string): string
 
 export const GENERATED: readonly GeneratedFile[] = [
   { path: ".env.example", render: renderEnvExample },
-  { path: "README.md", render: (present) => replaceBetween(present, "settings", renderSettingsTable()) },
+  {
+    path: "README.md",
+    render: (present) =>
+      replaceBetween(
+        replaceBetween(present, "settings", renderSettingsTable()),
+        "parity",
+        renderParityTable(),
+      ),
+  },
 ];
