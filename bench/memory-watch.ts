@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+
+/** Memory of a process while it was watched, bytes. */
+export interface WatchedMemory {
+  /** Largest resident size seen in samples since the last `mark`. */
+  readonly peakBytes: number;
+  /** Resident size at the last sample. */
+  readonly lastBytes: number;
+}
+
+export interface MemoryWatch {
+  /** Says what was seen since the last mark, and begins anew. */
+  mark(): WatchedMemory;
+  /** The kernel's own high-water mark of the process's whole life, bytes. */
+  highWaterBytes(): number;
+  stop(): void;
+}
+
+const SAMPLE_EVERY_MS = 20;
+
+/** Whether this machine tells a process's memory the way it is read here. */
+export function canWatchMemory(): boolean {
+  return process.platform === "linux";
+}
+
+/** Samples `VmRSS` in /proc every 20 ms. */
+export function watchMemory(pid: number): MemoryWatch {
+  let last = statusOf(pid, "VmRSS");
+  let peak = last;
+  const sample = () => {
+    last = statusOf(pid, "VmRSS");
+    peak = Math.max(peak, last);
+  };
+  const timer = setInterval(sample, SAMPLE_EVERY_MS);
+  return {
+    mark: () => {
+      sample();
+      const seen = { peakBytes: peak, lastBytes: last };
+      peak = last;
+      return seen;
+    },
+    highWaterBytes: () => statusOf(pid, "VmHWM"),
+    stop: () => clearInterval(timer),
+  };
+}
+
+/** 0 once the process has gone. */
+function statusOf(pid: number, field: "VmRSS" | "VmHWM"): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
