@@ -164,26 +164,7 @@ describe("cancelling", () => {
   });
 
   it("is free in the moment between our line and the submit", async () => {
-    let hold = true;
-    let release = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const world = await createWorld({
-      wrapStore: (store) => ({
-        ...store,
-        async get(id) {
-          const job = await store.get(id);
-          if (job?.state === "queued" && hold) {
-            hold = false;
-            await held;
-          }
-          return job;
-        },
-      }),
-    });
-    await world.platform.command("a cat");
-    await world.idle();
+    const { world, release } = await heldBetweenLineAndSubmit();
     await world.platform.press("cancel", (await world.job()).id);
     release();
     await world.idle();
@@ -192,26 +173,7 @@ describe("cancelling", () => {
   });
 
   it("while the process stops leaves the job to the next one", async () => {
-    let release = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    let hold = true;
-    const world = await createWorld({
-      wrapStore: (store) => ({
-        ...store,
-        async get(id) {
-          const job = await store.get(id);
-          if (job?.state === "queued" && hold) {
-            hold = false;
-            await held;
-          }
-          return job;
-        },
-      }),
-    });
-    await world.platform.command("a cat");
-    await world.idle();
+    const { world, release } = await heldBetweenLineAndSubmit();
     const stopped = world.core.stop();
     release();
     await stopped;
@@ -219,3 +181,31 @@ describe("cancelling", () => {
     expect((await world.job()).state).toBe("queued");
   });
 });
+
+/** A job that has left the line, but whose owner has not read its record yet. */
+async function heldBetweenLineAndSubmit(): Promise<{
+  readonly world: CoreWorld;
+  readonly release: () => void;
+}> {
+  let hold = true;
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const world = await createWorld({
+    wrapStore: (store) => ({
+      ...store,
+      async get(id) {
+        const job = await store.get(id);
+        if (job?.state === "queued" && hold) {
+          hold = false;
+          await held;
+        }
+        return job;
+      },
+    }),
+  });
+  await world.platform.command("a cat");
+  await world.idle();
+  return { world, release };
+}
