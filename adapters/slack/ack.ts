@@ -10,9 +10,6 @@ export interface Ack {
   close(): void;
 }
 
-/** Bolt's ack function, whatever kind of event it is for. */
-export type BoltAck = (body?: never) => Promise<void>;
-
 /** Left alone, it goes out empty at the deadline, so that Slack never shows a failure to the person. */
 export function createAck(send: (body?: object) => Promise<void>, clock: Clock, telemetry: Telemetry): Ack {
   const deadline = new AbortController();

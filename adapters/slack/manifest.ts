@@ -1,5 +1,5 @@
 import type { CommandDefinition } from "../../src/core/command.ts";
-import { SHORTCUTS } from "./shortcuts.ts";
+import { BOT_NAME, SHORTCUTS } from "./shortcuts.ts";
 
 /** A scope of the bot token, and the feature that needs it. */
 export interface ScopeReason {
@@ -51,7 +51,7 @@ export function slackManifest(commands: readonly CommandDefinition[], transport:
     features: {
       // Not read-only: without a composer nobody could type a command in the bot's own conversation.
       app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
-      bot_user: { display_name: "imagine", always_online: false },
+      bot_user: { display_name: BOT_NAME, always_online: false },
       shortcuts: SHORTCUTS.filter((shortcut) =>
         commands.some((command) => command.name === shortcut.command),
       ).map(({ name, type, callbackId, description }) => ({

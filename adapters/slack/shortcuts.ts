@@ -1,3 +1,6 @@
+/** The bot's name in Slack, as the manifest sets it: what people type after /invite. */
+export const BOT_NAME = "imagine";
+
 /** A shortcut: a way to a command's form. */
 export interface SlackShortcut {
   readonly type: "global" | "message";

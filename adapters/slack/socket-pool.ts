@@ -62,8 +62,10 @@ export function createSocketPool(options: SocketPoolOptions): SocketPool {
   const owned = new Set<Promise<void>>();
 
   function own(work: Promise<void>): void {
-    owned.add(work);
-    void work.finally(() => owned.delete(work));
+    const done = work
+      .catch((error: unknown) => log.warn({ error: String(error) }, "A Slack connection did not close well"))
+      .finally(() => owned.delete(done));
+    owned.add(done);
   }
 
   function createConnection(): Connection {

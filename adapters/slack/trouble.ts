@@ -1,6 +1,7 @@
 import { webApi } from "@slack/bolt";
 import { z } from "zod";
 import { BotError, ReplyError, type ReplyProblem } from "../../src/errors.ts";
+import { BOT_NAME } from "./shortcuts.ts";
 
 /** What went wrong with one call to Slack. */
 export type Trouble =
@@ -139,10 +140,10 @@ function problemOf(word: string, doing: "post" | "edit"): ReplyProblem {
 export function obstacleOf(word: string): string | null {
   switch (word) {
     case "not_in_channel":
-      return "I am not in this channel yet. Type /invite @imagine here, then ask again.";
+      return `I am not in this channel yet. Type /invite @${BOT_NAME} here, then ask again.`;
     case "channel_not_found":
       return (
-        "I cannot see this conversation. In a private channel type /invite @imagine and ask again; " +
+        `I cannot see this conversation. In a private channel type /invite @${BOT_NAME} and ask again; ` +
         "in a direct message between people use a channel, or write to me directly."
       );
     case "is_archived":
