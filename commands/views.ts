@@ -1,27 +1,14 @@
 import type { CommandMeaning } from "../src/core/command.ts";
-import type { Line, View } from "../src/core/view.ts";
-
-const BLANK: Omit<View, "kind" | "title" | "lines"> = {
-  jobId: null,
-  prompt: null,
-  facts: [],
-  progress: null,
-  command: null,
-  images: [],
-  actions: [],
-};
+import { type Line, wordsView } from "../src/core/view.ts";
 
 /** A private "no": one sentence that names the problem, and a command that would work. */
 export function refusal(sentence: string, example: string): CommandMeaning {
-  return {
-    type: "refuse",
-    view: { ...BLANK, kind: "refusal", title: [sentence], lines: [[{ type: "code", text: example }]] },
-  };
+  return { type: "refuse", view: wordsView("refusal", [sentence], [[{ type: "code", text: example }]]) };
 }
 
 /** Private words that change nothing. */
 export function notice(title: string, lines: readonly Line[]): CommandMeaning {
-  return { type: "say", view: { ...BLANK, kind: "notice", title: [title], lines } };
+  return { type: "say", view: wordsView("notice", [title], lines) };
 }
 
 const SHOWN = 30;

@@ -1,9 +1,9 @@
 import type { CommandDefinition } from "../../src/core/command.ts";
-import type { Line, View } from "../../src/core/view.ts";
+import { type Line, type View, wordsView } from "../../src/core/view.ts";
 
 /** Said to a person who talks but has not painted: only the playground has people who know nothing yet. */
 export function paintingHint(): View {
-  return words([
+  return wordsView("notice", [
     "This is a channel to try things in. To paint, type ",
     { type: "code", text: "/imagine" },
     " and what you would like to see.",
@@ -18,20 +18,5 @@ export function unknownCommand(commands: readonly CommandDefinition[]): View {
       { type: "code", text: `/${name}` },
     ],
   );
-  return words(["There is no such command here. You can use ", ...known, "."]);
-}
-
-function words(title: Line): View {
-  return {
-    kind: "notice",
-    jobId: null,
-    title,
-    lines: [],
-    prompt: null,
-    facts: [],
-    progress: null,
-    command: null,
-    images: [],
-    actions: [],
-  };
+  return wordsView("notice", ["There is no such command here. You can use ", ...known, "."]);
 }

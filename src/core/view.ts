@@ -116,6 +116,22 @@ export interface FormField {
   readonly maxLength: number | null;
 }
 
+/** A view of words alone, without a job. */
+export function wordsView(kind: ViewKind, title: Line, lines: readonly Line[] = []): View {
+  return {
+    kind,
+    jobId: null,
+    title,
+    lines,
+    prompt: null,
+    facts: [],
+    progress: null,
+    command: null,
+    images: [],
+    actions: [],
+  };
+}
+
 /** The line as plain text: for notifications, logs of the page, screen readers. */
 export function plainLine(line: Line, now: number): string {
   return line

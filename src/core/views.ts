@@ -4,7 +4,16 @@ import type { AspectRatio, ImageRequest, Job, Take } from "./model.ts";
 import { ASPECT_RATIOS } from "./model.ts";
 import type { PictureFile } from "./ports.ts";
 import { duration, FAILURE_SENTENCES, ordinal, WORTH_RETRYING } from "./sentences.ts";
-import type { Fact, Form, Line, Progress, View, ViewAction, ViewImage } from "./view.ts";
+import {
+  type Fact,
+  type Form,
+  type Line,
+  type Progress,
+  type View,
+  type ViewAction,
+  type ViewImage,
+  wordsView,
+} from "./view.ts";
 
 /** What a job's reply needs besides the job: its parent, when it has one that is known. */
 export interface Family {
@@ -201,28 +210,15 @@ function cancelSentence(job: Job): string {
   }
 }
 
-const bare = (kind: View["kind"], title: Line, lines: readonly Line[] = []): View => ({
-  kind,
-  jobId: null,
-  title,
-  lines,
-  prompt: null,
-  facts: [],
-  progress: null,
-  command: null,
-  images: [],
-  actions: [],
-});
-
 /** A private refusal in one sentence. */
-export const refusalView = (sentence: string): View => bare("refusal", [sentence]);
+export const refusalView = (sentence: string): View => wordsView("refusal", [sentence]);
 /** A private word that is no refusal. */
-export const noticeView = (sentence: string): View => bare("notice", [sentence]);
+export const noticeView = (sentence: string): View => wordsView("notice", [sentence]);
 
 /** The picture again, for one person's private messages. */
 export function sentView(job: Job, images: readonly ViewImage[]): View {
   return {
-    ...bare("notice", [strong("The picture you asked to have sent")]),
+    ...wordsView("notice", [strong("The picture you asked to have sent")]),
     jobId: job.id,
     prompt: job.request.prompt,
     facts: facts(job),
