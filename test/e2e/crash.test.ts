@@ -1,15 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 import { FAILURE_SENTENCES } from "../../src/core/sentences.ts";
-import { type CrashWorld, createCrashWorld, type Run } from "./crash-world.ts";
+import { createFalWorld, type FalWorld, type Run } from "./fal-world.ts";
 import { type PlaygroundClient, plain, type Shown } from "./playground-client.ts";
 
 /** Ends a request at fal, and expects its picture in the reply it was asked for in, and in no other. */
-async function endsInItsReply(
-  world: CrashWorld,
-  ada: PlaygroundClient,
-  reply: Shown,
-  nth = 0,
-): Promise<void> {
+async function endsInItsReply(world: FalWorld, ada: PlaygroundClient, reply: Shown, nth = 0): Promise<void> {
   const request = await world.request(nth);
   world.simulator.finish(request.id);
   const done = await ada.seeKind(reply, "done");
@@ -19,7 +14,7 @@ async function endsInItsReply(
 
 /** Once fal runs the first picture and the second waits with us. */
 async function oneAtWorkAndOneInLine(
-  world: CrashWorld,
+  world: FalWorld,
   ada: PlaygroundClient,
 ): Promise<readonly [atWork: Shown, inLine: Shown]> {
   const first = await ada.imagine("a lighthouse at dusk");
@@ -34,8 +29,8 @@ vi.setConfig({ testTimeout: 60_000 });
 const replies = (ada: PlaygroundClient) => ada.messages().filter((message) => message.view !== null);
 
 describe.concurrent("after kill -9 the next start ends the same reply", () => {
-  it("when the job waited in line", async (test) => {
-    const world = await createCrashWorld(test, { FAL_CONCURRENCY: "1" });
+  it("when the job waited in line", async ({ onTestFinished }) => {
+    const world = await createFalWorld(onTestFinished, { FAL_CONCURRENCY: "1" });
     const before = await world.start();
     const [atWork, inLine] = await oneAtWorkAndOneInLine(world, before.ada);
     await before.product.kill();
@@ -47,8 +42,8 @@ describe.concurrent("after kill -9 the next start ends the same reply", () => {
     expect(replies(ada)).toHaveLength(2);
   });
 
-  it("when fal had got the submit and its answer was still out", async (test) => {
-    const world = await createCrashWorld(test);
+  it("when fal had got the submit and its answer was still out", async ({ onTestFinished }) => {
+    const world = await createFalWorld(onTestFinished);
     world.simulator.fault({ on: "submit", kind: "hang", acts: true });
     const before = await world.start();
     const reply = await before.ada.imagine("a lighthouse at dusk");
@@ -61,8 +56,8 @@ describe.concurrent("after kill -9 the next start ends the same reply", () => {
     expect(replies(ada)).toHaveLength(1);
   });
 
-  it("when the submit's answer was lost and fal lists it late", async (test) => {
-    const world = await createCrashWorld(test, {}, { historyListsRunning: false });
+  it("when the submit's answer was lost and fal lists it late", async ({ onTestFinished }) => {
+    const world = await createFalWorld(onTestFinished, {}, { historyListsRunning: false });
     world.simulator.fault({ on: "submit", kind: "reset-after" });
     const before = await world.start();
     const reply = await before.ada.imagine("a lighthouse at dusk");
@@ -76,8 +71,10 @@ describe.concurrent("after kill -9 the next start ends the same reply", () => {
     expect(world.simulator.submits()).toBe(1);
   });
 
-  it("with the sentence and Try again, when fal never got the submit and cannot say so", async (test) => {
-    const world = await createCrashWorld(test, { FAL_HISTORY_SECONDS: "1" });
+  it("with the sentence and Try again, when fal never got the submit and cannot say so", async ({
+    onTestFinished,
+  }) => {
+    const world = await createFalWorld(onTestFinished, { FAL_HISTORY_SECONDS: "1" });
     world.simulator.fault({ on: "submit", kind: "hang" });
     const before = await world.start();
     const reply = await before.ada.imagine("a lighthouse at dusk");
@@ -96,8 +93,8 @@ describe.concurrent("after kill -9 the next start ends the same reply", () => {
     expect(world.simulator.submits()).toBe(1);
   });
 
-  it("when it was being painted", async (test) => {
-    const world = await createCrashWorld(test);
+  it("when it was being painted", async ({ onTestFinished }) => {
+    const world = await createFalWorld(onTestFinished);
     const before = await world.start();
     const reply = await before.ada.imagine("a lighthouse at dusk");
     await before.ada.see("the painting", ({ view }) => plain(view.title).startsWith("Painting"));
@@ -109,8 +106,8 @@ describe.concurrent("after kill -9 the next start ends the same reply", () => {
     expect(replies(ada)).toHaveLength(1);
   });
 
-  it("when it was painted while nobody was there", async (test) => {
-    const world = await createCrashWorld(test);
+  it("when it was painted while nobody was there", async ({ onTestFinished }) => {
+    const world = await createFalWorld(onTestFinished);
     const before = await world.start();
     const reply = await before.ada.imagine("a lighthouse at dusk");
     await before.ada.see("the painting", ({ view }) => plain(view.title).startsWith("Painting"));
@@ -122,8 +119,8 @@ describe.concurrent("after kill -9 the next start ends the same reply", () => {
     expect(world.simulator.submits()).toBe(1);
   });
 
-  it("when its picture was on the way", async (test) => {
-    const world = await createCrashWorld(test);
+  it("when its picture was on the way", async ({ onTestFinished }) => {
+    const world = await createFalWorld(onTestFinished);
     world.simulator.fault({ on: "media", kind: "hang" });
     const before = await world.start();
     const reply = await before.ada.imagine("a lighthouse at dusk");
@@ -139,12 +136,15 @@ describe.concurrent("after kill -9 the next start ends the same reply", () => {
     expect(replies(ada)).toHaveLength(1);
   });
 
-  it("and the history of before is still there, with its pictures and buttons", async (test) => {
-    const world = await createCrashWorld(test);
+  it("and the history of before is still there, with its pictures and buttons", async ({
+    onTestFinished,
+  }) => {
+    const world = await createFalWorld(onTestFinished);
     const before = await world.start();
     await before.ada.say("hello everybody");
     const reply = await before.ada.imagine("a lighthouse at dusk");
     await endsInItsReply(world, before.ada, reply);
+    await before.product.logged(/"msg":"Job done"/);
     await before.product.kill();
 
     const { ada } = await world.start();
@@ -161,8 +161,8 @@ describe.concurrent("after kill -9 the next start ends the same reply", () => {
 });
 
 describe.concurrent("a second process on the same database", () => {
-  it("is refused with a sentence and exit code 1, and the first goes on", async (test) => {
-    const world = await createCrashWorld(test);
+  it("is refused with a sentence and exit code 1, and the first goes on", async ({ onTestFinished }) => {
+    const world = await createFalWorld(onTestFinished);
     const first = await world.start();
     const second = world.launch();
     expect(await second.exited).toMatchObject({ code: 1, signal: null });
@@ -181,8 +181,10 @@ describe.concurrent("SIGTERM", () => {
     return { ...exit, afterMs: exit.at - asked };
   }
 
-  it("hands running and waiting jobs back, exits 0, and the next start finishes them", async (test) => {
-    const world = await createCrashWorld(test, { FAL_CONCURRENCY: "1" });
+  it("hands running and waiting jobs back, exits 0, and the next start finishes them", async ({
+    onTestFinished,
+  }) => {
+    const world = await createFalWorld(onTestFinished, { FAL_CONCURRENCY: "1" });
     const before = await world.start();
     const [atWork, inLine] = await oneAtWorkAndOneInLine(world, before.ada);
     const exit = await stopped(before);
@@ -195,8 +197,8 @@ describe.concurrent("SIGTERM", () => {
     expect(world.simulator.submits()).toBe(2);
   });
 
-  it("hands a delivery back, and the next start finishes it", async (test) => {
-    const world = await createCrashWorld(test);
+  it("hands a delivery back, and the next start finishes it", async ({ onTestFinished }) => {
+    const world = await createFalWorld(onTestFinished);
     world.simulator.fault({ on: "media", kind: "hang" });
     const before = await world.start();
     const reply = await before.ada.imagine("a lighthouse at dusk");
@@ -211,8 +213,8 @@ describe.concurrent("SIGTERM", () => {
     expect(world.simulator.submits()).toBe(1);
   });
 
-  it("waits for a submit that hangs, and still exits 0 within ten seconds", async (test) => {
-    const world = await createCrashWorld(test);
+  it("waits for a submit that hangs, and still exits 0 within ten seconds", async ({ onTestFinished }) => {
+    const world = await createFalWorld(onTestFinished);
     world.simulator.fault({ on: "submit", kind: "hang", acts: true });
     const before = await world.start();
     const reply = await before.ada.imagine("a lighthouse at dusk");
@@ -226,8 +228,8 @@ describe.concurrent("SIGTERM", () => {
     expect(world.simulator.submits()).toBe(1);
   });
 
-  it("sent twice ends the process at once", async (test) => {
-    const world = await createCrashWorld(test);
+  it("sent twice ends the process at once", async ({ onTestFinished }) => {
+    const world = await createFalWorld(onTestFinished);
     world.simulator.fault({ on: "submit", kind: "hang", acts: true });
     const { product, ada } = await world.start();
     await ada.imagine("a lighthouse at dusk");

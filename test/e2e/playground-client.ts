@@ -3,7 +3,7 @@ import { createParser } from "eventsource-parser";
 import type { WireAnswer, WireChange, WireMessage, WireView } from "../../adapters/playground/page/wire.ts";
 
 /** Far longer than anything here takes; only there so that a failure shows what was seen instead. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 15_000;
 
 /** A message that carries a view. */
 export type Shown = WireMessage & { readonly view: WireView };
@@ -56,7 +56,10 @@ export async function enterPlayground(url: string, user = "ada"): Promise<Playgr
         const found = find();
         if (found !== undefined) settle(() => resolve(found));
       };
-      const seen = () => JSON.stringify([...messages.values()].map(({ view, text }) => view ?? text));
+      const seen = () =>
+        [...messages.values()]
+          .map(({ id, view, text }) => `\n${id}: ${view ? plain(view.title) : text}`)
+          .join("");
       const timer = setTimeout(
         () => settle(() => reject(new Error(`Never seen: ${what}. Seen: ${seen()}`))),
         PATIENCE_MS,
@@ -102,9 +105,10 @@ export async function enterPlayground(url: string, user = "ada"): Promise<Playgr
     messages: () => [...messages.values()],
     say: (text) => send("command", { text }),
     imagine: async (text) => {
-      const before = new Set(messages.keys());
-      await send("command", { text: `/imagine ${text}` });
-      return see(`a reply to ${text}`, (message) => !before.has(message.id) && message.cause?.user === user);
+      // The reply has the id of what it answers, so two at once are told apart.
+      const deliveryId = randomUUID();
+      await send("command", { text: `/imagine ${text}`, deliveryId });
+      return see(`a reply to ${text}`, ({ id }) => id === `reply-${deliveryId}`);
     },
     press: (message, intent) =>
       send("action", { messageId: message.id, intent, jobId: message.view.jobId ?? "" }),

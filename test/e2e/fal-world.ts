@@ -1,4 +1,4 @@
-import { type TestContext, vi } from "vitest";
+import { vi } from "vitest";
 import {
   createSimulator,
   type SimulatedRequest,
@@ -6,11 +6,11 @@ import {
   type SimulatorOptions,
 } from "../../src/simulator/simulator.ts";
 import { leadTo, openHome, type Product } from "../support/product.ts";
-import { enterPlayground, fetchBytes, type PlaygroundClient } from "./playground-client.ts";
+import { faultsLeftAt, pictureAt } from "./at-fal.ts";
+import { enterPlayground, type PlaygroundClient } from "./playground-client.ts";
 
 /** Long enough that nothing ends by itself: the test says when. */
 const NEVER_MS = 3_600_000;
-const APP = "imagineart/imagineart-1.5-pro-preview";
 
 /** The product and one person at its page. */
 export interface Run {
@@ -19,7 +19,7 @@ export interface Run {
 }
 
 /** A home for the product, and a simulator in the test's own process, which outlives every kill. */
-export interface CrashWorld {
+export interface FalWorld {
   readonly simulator: Simulator;
   /** Starts the product in the same home, and enters its page. */
   start(environment?: Readonly<Record<string, string>>): Promise<Run>;
@@ -33,12 +33,12 @@ export interface CrashWorld {
   faultsLeft(): Promise<number>;
 }
 
-/** Everything is cleared away at the end of the test, whichever way it ends. */
-export async function createCrashWorld(
-  { onTestFinished }: Pick<TestContext, "onTestFinished">,
+/** Makes the world; `whenOver` takes what clears it away again, such as a test's `onTestFinished`. */
+export async function createFalWorld(
+  whenOver: (close: () => Promise<void>) => unknown,
   environment: Readonly<Record<string, string>> = {},
   options: SimulatorOptions = {},
-): Promise<CrashWorld> {
+): Promise<FalWorld> {
   const simulator = createSimulator({
     durationMs: [NEVER_MS, NEVER_MS],
     pixelScale: 0.05,
@@ -49,7 +49,7 @@ export async function createCrashWorld(
   const { url } = await simulator.start();
   const home = await openHome({ ...leadTo(url), ...environment });
   const clients: PlaygroundClient[] = [];
-  onTestFinished(async () => {
+  whenOver(async () => {
     for (const client of clients) client.close();
     await home.close();
     await simulator.stop();
@@ -73,14 +73,7 @@ export async function createCrashWorld(
         },
         { timeout: 30_000, interval: 10 },
       ),
-    painted: async (request) => {
-      const response = await fetch(`${url}/${APP}/requests/${request.id}`);
-      const { images } = (await response.json()) as { readonly images: readonly { readonly url: string }[] };
-      return fetchBytes(images[0]?.url ?? "");
-    },
-    faultsLeft: async () => {
-      const response = await fetch(`${url}/_simulator/faults`);
-      return ((await response.json()) as { readonly faults: readonly unknown[] }).faults.length;
-    },
+    painted: (request) => pictureAt(url, request.id),
+    faultsLeft: () => faultsLeftAt(url),
   };
 }
