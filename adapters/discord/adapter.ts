@@ -24,6 +24,7 @@ import {
 import { createPlaces } from "./places.ts";
 import { renderQuestion } from "./render.ts";
 import { createReplyHandle } from "./reply.ts";
+import type { DiscordResponder } from "./responder.ts";
 import { codeOf, replyErrorOf } from "./trouble.ts";
 import { createWhisper } from "./whisper.ts";
 
@@ -57,6 +58,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
   const parts = { http, messages: createMessages(http), clock };
   const stopping = new AbortController();
   const tasks = new Set<Promise<void>>();
+  const watched = new Set<DiscordResponder>();
   let sink: InboundSink | null = null;
   let connection: Connection | null = null;
   let isRunning = false;
@@ -80,7 +82,12 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
   }
 
   function hand<E extends InboundEvent>(arrival: Arrival<E>): void {
-    own("acknowledgement", arrival.responder.watch(stopping.signal));
+    const { responder } = arrival;
+    watched.add(responder);
+    own(
+      "acknowledgement",
+      responder.watch().finally(() => watched.delete(responder)),
+    );
     if (sink !== null) own("sink", sink(arrival.event));
   }
 
@@ -192,6 +199,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
   async function stop(): Promise<void> {
     if (stopping.signal.aborted) return;
     stopping.abort("stop");
+    for (const responder of watched) responder.abandon();
     const farewell = new AbortController();
     await Promise.race([
       Promise.allSettled(tasks),

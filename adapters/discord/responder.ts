@@ -34,7 +34,9 @@ const RETRY_MS = 150;
 /** A responder, and the watch over its deadline. Its methods may be handed around without it. */
 export interface DiscordResponder extends Responder {
   /** Waits for the core, and acknowledges when it takes too long. Never rejects; ends with the acknowledgement. */
-  watch(stopped: AbortSignal): Promise<void>;
+  watch(): Promise<void>;
+  /** Ends the watch without an acknowledgement. */
+  abandon(): void;
 }
 
 /**
@@ -121,9 +123,11 @@ export function createResponder(
   }
 
   return {
-    async watch(stopped) {
+    abandon: () => answered.abort(),
+
+    async watch() {
       try {
-        await clock.sleep(PATIENCE_MS, AbortSignal.any([stopped, answered.signal]));
+        await clock.sleep(PATIENCE_MS, answered.signal);
       } catch {
         return;
       }

@@ -1,4 +1,4 @@
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
 import { createDiscordAdapter, type DiscordAdapterOptions } from "../../../adapters/discord/adapter.ts";
 import { commands } from "../../../commands/index.ts";
 import type { Happening } from "../../../src/core/telemetry.ts";
@@ -64,8 +64,15 @@ export async function createDiscordStage(options: EmulatorOptions = {}): Promise
     async close() {
       for (const one of started) await one.stop();
       await discord.close();
+      expectNoMentionsAllowed(discord);
     },
   };
+}
+
+/** Every post and every edit of ours forbids every mention: checked after each test. */
+export function expectNoMentionsAllowed(discord: DiscordEmulator): void {
+  const writes = [...discord.world.messages.values()].flatMap((message) => message.writes);
+  for (const write of writes) expect(write.allowedMentions).toEqual({ parse: [], replied_user: false });
 }
 
 /** Waits until an interaction has its acknowledgement. */

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type DiscordEmulator, startDiscordEmulator } from "../../support/discord/emulator.ts";
+import { rawClient } from "../../support/discord/raw-client.ts";
+
+const command = (more: object = {}) => ({ name: "imagine", description: "Paints", ...more });
+const option = (more: object = {}) => ({ type: 3, name: "prompt", description: "What", ...more });
+const choices = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({ name: `c${n}`, value: `v${n}` }));
+
+describe("The emulator's command registry, met by a wrong client", () => {
+  let discord: DiscordEmulator;
+  let client: ReturnType<typeof rawClient>;
+  beforeAll(async () => {
+    discord = await startDiscordEmulator({ buckets: {} });
+    client = rawClient(discord);
+  });
+  afterAll(() => discord.close());
+  const path = (rest = "") => `/applications/${discord.world.applicationId}${rest}/commands`;
+
+  it.each<[string, object]>([
+    ["an upper-case name", command({ name: "Imagine" })],
+    ["a name of 33 characters", command({ name: "a".repeat(33) })],
+    ["no description", command({ description: "" })],
+    ["a description of 101 characters", command({ description: "d".repeat(101) })],
+    ["a description on a menu entry", command({ type: 3, name: "Imagine this" })],
+    [
+      "an optional option before a required one",
+      command({ options: [option(), option({ name: "b", required: true })] }),
+    ],
+    ["an option twice", command({ options: [option(), option()] })],
+    ["26 choices", command({ options: [option({ choices: choices(26) })] })],
+    ["a longest length over 6000", command({ options: [option({ max_length: 6001 })] })],
+    ["a longest length on a number", command({ options: [option({ type: 4, max_length: 5 })] })],
+    [
+      "other private conversations without a user install",
+      command({ contexts: [2], integration_types: [0] }),
+    ],
+  ])("refuses %s (50035)", async (_, body) => {
+    expect(await client.request("PUT", path(), [body])).toMatchObject({ status: 400, code: 50035 });
+  });
+
+  it("refuses the same name twice, contexts in one server, and a body that is no list", async () => {
+    const guild = discord.people.guild();
+    const refused = { status: 400, code: 50035 };
+    expect(await client.request("PUT", path(), [command(), command()])).toMatchObject(refused);
+    const inGuild = path(`/guilds/${guild.id}`);
+    expect(await client.request("PUT", inGuild, [command({ contexts: [0] })])).toMatchObject(refused);
+    expect(await client.request("PUT", path(), command())).toMatchObject(refused);
+  });
+
+  it("refuses another application and a server without the bot (50001)", async () => {
+    const guild = discord.people.guild({ botInside: false });
+    expect(await client.request("GET", path(`/guilds/${guild.id}`))).toMatchObject({ code: 50001 });
+    const other = `/applications/${discord.world.nextId()}/commands`;
+    expect(await client.request("GET", other)).toMatchObject({ code: 50001 });
+  });
+
+  it("gives back what it stored with Discord's defaults, and without a false `required`", async () => {
+    await client.request("PUT", path(), [command({ options: [option({ required: false })] })]);
+    const [stored] = discord.world.commands.get("global") ?? [];
+    expect(stored).toMatchObject({ type: 1, nsfw: false, name_localizations: null, integration_types: [0] });
+    expect(JSON.stringify(stored?.["options"])).not.toContain("required");
+  });
+});
