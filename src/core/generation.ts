@@ -10,6 +10,7 @@ import {
   personOf,
   type ReplyRef,
   type Requester,
+  type Take,
 } from "./model.ts";
 import { newJob } from "./new-job.ts";
 import type { CoreParts } from "./parts.ts";
@@ -53,7 +54,7 @@ const FAULT_PAUSE_MS = 5_000;
 
 export function createGeneration(parts: CoreParts): Generation {
   const { store, book, queue, clock, telemetry, settings, adapters, estimate } = parts;
-  const lives = createLiveJobs(parts);
+  const lives = createLiveJobs(parts, (id) => void endBeforeExpiry(id));
   const delivery = createDelivery(parts, lives);
   const announcer = createAnnouncer(parts, lives);
   const takes = createTakeRunner(parts);
@@ -199,18 +200,35 @@ export function createGeneration(parts: CoreParts): Generation {
   }
 
   /** Ends a job that still waits with us; false when it is at the provider already. */
-  async function leaveLine(id: JobId, live: LiveJob, by: Requester): Promise<boolean> {
+  const leaveLine = (id: JobId, live: LiveJob, by: Requester): Promise<boolean> =>
+    endInLine(id, live, { state: "cancelled" }, { cancel: { by, at: clock.now(), outcome: "free" } });
+
+  async function endInLine(
+    id: JobId,
+    live: LiveJob,
+    takeEnd: Partial<Take>,
+    jobEnd: Partial<Job>,
+  ): Promise<boolean> {
     if (!(await queue.remove(id))) return false;
     await book.change(id, (now) => ({
       ...now,
-      cancel: { by, at: clock.now(), outcome: "free" },
-      takes: now.takes.map((take) =>
-        take.state === "queued" ? { ...take, state: "cancelled" as const } : take,
-      ),
+      ...jobEnd,
+      takes: now.takes.map((take) => (take.state === "queued" ? { ...take, ...takeEnd } : take)),
     }));
     await settle(id, live);
     announcer.moved();
     return true;
+  }
+
+  /** The reply will soon be beyond change: what is not painted by now is ended while it can still be said. */
+  async function endBeforeExpiry(id: JobId): Promise<void> {
+    const live = lives.get(id);
+    if (live === null) return;
+    try {
+      if (!(await endInLine(id, live, { state: "failed", failure: "timeout" }, {}))) live.stop("expiry");
+    } catch (error) {
+      telemetry({ type: "fault", where: "expiry", jobId: id, error });
+    }
   }
 
   async function remove(job: Job): Promise<void> {
@@ -281,6 +299,7 @@ export function createGeneration(parts: CoreParts): Generation {
       await Promise.all([...working, ...saying]);
       await delivery.stop();
       await Promise.all(lives.all().map(([, live]) => live.writer.stop()));
+      for (const [id] of lives.all()) lives.close(id);
     },
     counts() {
       const all = lives.all();

@@ -7,7 +7,10 @@ import type { View } from "./view.ts";
 import { type Family, type WorkStep, waitingView, workingView } from "./views.ts";
 
 /** Why a running take is let go. */
-export type StopReason = "cancel" | "shutdown";
+export type StopReason = "cancel" | "shutdown" | "expiry";
+
+/** How long before a reply can no longer be changed its job is brought to an end, ms: time to stop and to say so. */
+export const EXPIRY_MARGIN_MS = 45_000;
 
 /** An unfinished job in this process: its open reply, its writer, and the way to stop it. */
 export interface LiveJob {
@@ -36,9 +39,11 @@ export interface LiveJobs {
   all(): readonly (readonly [JobId, LiveJob])[];
 }
 
-export function createLiveJobs(parts: CoreParts): LiveJobs {
+/** `onExpiry` hears of unfinished jobs whose reply will soon be beyond change. */
+export function createLiveJobs(parts: CoreParts, onExpiry: (id: JobId) => void): LiveJobs {
   const { adapters, budgets, book, estimate, clock, telemetry, settings } = parts;
   const jobs = new Map<JobId, LiveJob>();
+  const timers = new Map<JobId, AbortController>();
   const placeView = (job: Job, family: Family, ahead: number): View => {
     const end = expectedEnd(clock.now(), ahead, settings.concurrency, estimate.typicalMs());
     // Whole seconds: a place that did not change should give an equal view as often as possible.
@@ -56,6 +61,15 @@ export function createLiveJobs(parts: CoreParts): LiveJobs {
       };
       const handle = adapter.openReply(reply, keep);
       const controller = new AbortController();
+      if (handle.expiresAt !== null) {
+        const timer = new AbortController();
+        timers.set(job.id, timer);
+        const left = Math.max(handle.expiresAt - EXPIRY_MARGIN_MS - clock.now(), 0);
+        void clock.sleep(left, timer.signal).then(
+          () => onExpiry(job.id),
+          () => undefined,
+        );
+      }
       const { limits } = adapter;
       const writer = createProgressWriter({ handle, platform, limits, budget, clock, telemetry, shown });
       const live: LiveJob = {
@@ -82,7 +96,11 @@ export function createLiveJobs(parts: CoreParts): LiveJobs {
       return live;
     },
     get: (id) => jobs.get(id) ?? null,
-    close: (id) => void jobs.delete(id),
+    close(id) {
+      timers.get(id)?.abort();
+      timers.delete(id);
+      jobs.delete(id);
+    },
     all: () => [...jobs],
   };
 }

@@ -72,6 +72,7 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
 
   async function submit(job: Job, take: Take, live: LiveJob): Promise<Step> {
     if (live.signal.reason === "shutdown") return { type: "handed-back" };
+    if (live.signal.reason === "expiry") return fail(job, take, "timeout");
     const now = clock.now();
     // Cancelling is decided under the same lock as the mark, so a cancel is never overtaken by a submit.
     const marked = await book.change(job.id, (stored) => {
@@ -132,6 +133,7 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
       if (now >= until) return fail(job, take, "unknown-fate");
       await clock.sleep(Math.min(LOOK_AGAIN_MS, until - now), live.signal).catch(() => undefined);
       if (live.signal.reason === "cancel") return giveUp(job, take);
+      if (live.signal.reason === "expiry") return fail(job, take, "unknown-fate");
     }
     return { type: "handed-back" };
   }
@@ -171,7 +173,7 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
       }
       if (live.signal.reason === "shutdown") return { type: "handed-back" };
       if (live.signal.reason === "cancel") return cancel(job, take, ticket, live);
-      if (limit.signal.aborted) return lastChance(job, take, ticket, live);
+      if (limit.signal.aborted || live.signal.reason === "expiry") return lastChance(job, take, ticket, live);
       throw error;
     } finally {
       over.abort();

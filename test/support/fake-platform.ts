@@ -28,6 +28,8 @@ export interface FakePlatform extends PlatformAdapter {
   /** A create that fails after it was shown: the answer is lost. */
   loseNextAnswer(): void;
   pictures: PictureRules;
+  /** When replies opened from now on can no longer be changed, epoch ms. */
+  expiresAt: number | null;
   command(text: string, event?: Partial<InboundEvent>): Promise<FakeAnswer>;
   press(intent: Intent, jobId: string, user?: string, event?: Partial<InboundEvent>): Promise<FakeAnswer>;
   react(intent: Intent, messageKey: string, user?: string, event?: object): Promise<View[]>;
@@ -77,6 +79,7 @@ export function createFakePlatform(tick: () => Promise<void>): FakePlatform {
     name: "fake",
     limits: { replyGapMs: 100, sharedEdits: { count: 1000, windowMs: 1000 } },
     pictures: { maxBytes: 1_000_000, types: ["image/png"] },
+    expiresAt: null,
     messages,
     createFaults,
     resultFaults,
@@ -95,7 +98,7 @@ export function createFakePlatform(tick: () => Promise<void>): FakePlatform {
         get pictures() {
           return platform.pictures;
         },
-        expiresAt: null,
+        expiresAt: platform.expiresAt,
         create: async (view) => create(ref, view),
         async update(view) {
           const isResult = ["done", "failed", "cancelled"].includes(view.kind);
