@@ -13,7 +13,7 @@ export const FAILURE_SENTENCES: Readonly<Record<FailureCode, string>> = {
     "The image service had a fault and gave up on this picture. Trying again usually works.",
   timeout: "The picture was not ready in time, so I stopped waiting for it. Try again in a minute.",
   account:
-    "The image service refuses to paint for this bot at the moment. Its owner has to look at the account.",
+    "The image service refuses to paint for this bot at the moment. Its owner has to look at the account or the settings.",
   "unknown-fate":
     "The connection broke while I was asking for the picture, and the image service cannot say whether it got the request. I did not ask twice, so as not to pay twice.",
   "picture-unavailable": "The picture was painted, but it could not be fetched from the image service.",
