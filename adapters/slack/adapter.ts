@@ -78,7 +78,6 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
   let sink: InboundSink | null = null;
   let pool: SocketPool | null = null;
   let http: HTTPReceiver | null = null;
-  let team = "";
 
   /** Asked once, when first needed; a failure is not remembered. */
   function whoWeAre(): Promise<Identity> {
@@ -104,7 +103,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     }
   }
 
-  function createApp({ botId, botUser }: Identity, receiver: Receiver): App {
+  function createApp({ team, botId, botUser }: Identity, receiver: Receiver): App {
     // `authorize` instead of `token`: bolt would ask auth.test from its constructor, where a refusal ends the process.
     const app = new App({
       receiver,
@@ -122,7 +121,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
       commands: options.commands,
       openReply: (ref) => openReply(ref, async () => {}),
       hand: async (event) => sink?.(event),
-      team: () => team,
+      us: () => ({ team, botUser }),
       showHome,
     });
     return app;
@@ -150,7 +149,6 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     sink = to;
     const me = await introduce();
     checkScopes(me);
-    team = me.team;
     if (me.scopes?.includes(OPTIONAL_SCOPES[0]?.scope ?? "") === true) directory.allow();
     if (appToken !== null) {
       const app = createApp(me, NO_RECEIVER);
@@ -168,7 +166,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
       createApp(me, receiver);
       http = receiver;
     }
-    log.info({ team, transport: appToken === null ? "http" : "socket" }, "Slack is connected");
+    log.info({ team: me.team, transport: appToken === null ? "http" : "socket" }, "Slack is connected");
   }
 
   async function stop(): Promise<void> {

@@ -22,8 +22,11 @@ export interface InboundParts extends ResponderParts {
   readonly telemetry: Telemetry;
   /** The core's sink; drops everything while the adapter is not started. */
   hand(event: InboundEvent): Promise<void>;
-  /** The workspace of a payload that does not say. */
-  team(): string;
+  /**
+   * Our own workspace and bot. Payloads name a workspace too, but in channels shared between companies that is the
+   * person's, and then a reaction would not find the message it is on.
+   */
+  us(): { readonly team: string; readonly botUser: string };
   showHome(user: string, home: Home): Promise<void>;
 }
 
@@ -65,7 +68,8 @@ function fault({ telemetry }: InboundParts, error: unknown): void {
 async function onSlash(parts: InboundParts, body: unknown, send: Send): Promise<void> {
   const ack = createAck(send, parts.clock, parts.telemetry);
   const slash = payloads.SlashPayload.parse(body);
-  const { team_id: team, channel_id: channel, response_url: responseUrl, trigger_id: triggerId } = slash;
+  const { channel_id: channel, response_url: responseUrl, trigger_id: triggerId } = slash;
+  const { team } = parts.us();
   const replyTo = refOf(addressOf(team, { channel }));
   const person = { responseUrl, channel, thread: null, user: slash.user_id };
   const occasion = { ack, replyTo, person, triggerId, formTo: { channel, thread: null } };
@@ -87,7 +91,7 @@ async function onPress(parts: InboundParts, body: unknown, send: Send): Promise<
   const press = payloads.PressPayload.parse(body);
   const [intent, jobId] = readActionId(press.actions[0]?.action_id ?? "");
   if (intent === null) return void (await ack.send());
-  const team = press.team?.id ?? parts.team();
+  const { team } = parts.us();
   const { channel_id: channel, message_ts: ts, thread_ts, is_ephemeral } = press.container;
   // A roll of a picture goes into the picture's own thread; an ephemeral message has none.
   const thread = is_ephemeral ? null : (thread_ts ?? ts);
@@ -119,7 +123,7 @@ async function onGlobal(parts: InboundParts, body: unknown, send: Send): Promise
   const pressed = payloads.GlobalShortcutPayload.parse(body);
   const shortcut = SHORTCUTS.find((one) => one.type === "global" && one.callbackId === pressed.callback_id);
   if (shortcut === undefined) return void (await ack.send());
-  const team = pressed.team?.id ?? parts.team();
+  const { team } = parts.us();
   const user = pressed.user.id;
   // A global shortcut happens nowhere: its form asks for the place, and until then the only address is private.
   const replyTo = refOf(addressOf(team, { user }));
@@ -142,7 +146,7 @@ async function onMessage(parts: InboundParts, body: unknown, send: Send): Promis
   const pressed = payloads.MessageShortcutPayload.parse(body);
   const shortcut = SHORTCUTS.find((one) => one.type === "message" && one.callbackId === pressed.callback_id);
   if (shortcut === undefined) return void (await ack.send());
-  const team = pressed.team?.id ?? parts.team();
+  const { team, botUser } = parts.us();
   const user = pressed.user.id;
   const channel = pressed.channel.id;
   const { message } = pressed;
@@ -153,7 +157,9 @@ async function onMessage(parts: InboundParts, body: unknown, send: Send): Promis
   const option = parts.commands
     .find((command) => command.name === shortcut.command)
     ?.options.find((one) => one.required && one.type === "string");
-  const words = typedText(message.text).trim();
+  // On a reply of ours the words are the prompt, not the status line.
+  const own = message.user === botUser ? quotedText(message.blocks) : null;
+  const words = own ?? typedText(message.text).trim();
   const most = option?.maxLength ?? Number.POSITIVE_INFINITY;
   await parts.hand({
     type: "ask",
@@ -167,11 +173,19 @@ async function onMessage(parts: InboundParts, body: unknown, send: Send): Promis
   });
 }
 
+/** The first quote in a message's rich text: where our replies show their prompt. */
+function quotedText(blocks: unknown): string | null {
+  const parsed = payloads.QuoteBlocks.safeParse(blocks);
+  const elements = parsed.success ? parsed.data.flatMap((block) => block.elements) : [];
+  const quote = elements.find((element) => element.type === "rich_text_quote");
+  return quote === undefined ? null : quote.elements.map((piece) => piece.text).join("");
+}
+
 async function onSubmission(parts: InboundParts, body: unknown, send: Send): Promise<void> {
   const ack = createAck(send, parts.clock, parts.telemetry);
-  const { view, user, team: workspace, ...rest } = payloads.SubmissionPayload.parse(body);
+  const { view, user, ...rest } = payloads.SubmissionPayload.parse(body);
   const form = readForm(view.private_metadata, view.state.values, parts.commands);
-  const team = workspace?.id ?? parts.team();
+  const { team } = parts.us();
   const place = form?.purpose.to ?? (form?.picked ? { channel: form.picked, thread: null } : null);
   if (form === null || place === null) return void (await ack.send());
   const replyTo = refOf(addressOf(team, place));
@@ -195,7 +209,8 @@ async function onSubmission(parts: InboundParts, body: unknown, send: Send): Pro
 }
 
 async function onReaction(parts: InboundParts, body: unknown): Promise<void> {
-  const { team_id: team, event_id: deliveryId, event } = payloads.EventPayload.parse(body);
+  const { team } = parts.us();
+  const { event_id: deliveryId, event } = payloads.EventPayload.parse(body);
   const reaction = payloads.ReactionBody.safeParse(event);
   // A reaction on a file or on something newer is none of ours.
   const meaning = reaction.success ? intentOfEmoji(reaction.data.reaction) : null;
@@ -219,7 +234,8 @@ async function onReaction(parts: InboundParts, body: unknown): Promise<void> {
 }
 
 async function onHome(parts: InboundParts, body: unknown): Promise<void> {
-  const { team_id: team, event } = payloads.EventPayload.parse(body);
+  const { team } = parts.us();
+  const { event } = payloads.EventPayload.parse(body);
   const opened = payloads.HomeOpenedBody.safeParse(event);
   if (!opened.success || opened.data.tab !== "home") return;
   const { user } = opened.data;

@@ -7,11 +7,8 @@ const Person = z.object({
   name: z.string().optional(),
   username: z.string().optional(),
 });
-/** Null for an app installed for a whole organisation. */
-const Team = z.object({ id: z.string() }).nullish();
 
 export const SlashPayload = z.object({
-  team_id: z.string(),
   channel_id: z.string(),
   user_id: z.string(),
   user_name: z.string().catch(""),
@@ -22,7 +19,6 @@ export const SlashPayload = z.object({
 });
 
 export const PressPayload = z.object({
-  team: Team,
   user: Person,
   trigger_id: z.string(),
   response_url: z.string().optional(),
@@ -36,7 +32,6 @@ export const PressPayload = z.object({
 });
 
 export const GlobalShortcutPayload = z.object({
-  team: Team,
   user: Person,
   callback_id: z.string(),
   trigger_id: z.string(),
@@ -48,12 +43,20 @@ export const MessageShortcutPayload = GlobalShortcutPayload.extend({
   message: z.object({
     ts: z.string(),
     text: z.string().catch(""),
+    user: z.string().optional(),
+    blocks: z.unknown(),
     thread_ts: z.string().optional(),
   }),
 });
 
+const RichElement = z.object({
+  type: z.string(),
+  elements: z.array(z.object({ text: z.string().catch("") })).catch([]),
+});
+/** A message's blocks, as far as quotes in rich text go. */
+export const QuoteBlocks = z.array(z.object({ elements: z.array(RichElement).catch([]) }));
+
 export const SubmissionPayload = z.object({
-  team: Team,
   user: Person,
   trigger_id: z.string().optional(),
   response_urls: z.array(z.object({ response_url: z.string() })).catch([]),
@@ -67,7 +70,6 @@ export const SubmissionPayload = z.object({
 });
 
 export const EventPayload = z.object({
-  team_id: z.string(),
   event_id: z.string(),
   event: z.unknown(),
 });

@@ -168,6 +168,14 @@ describe("forms", () => {
     expect(stage.emulator.state.modals.has(ADA)).toBe(false);
   });
 
+  it("open from one of our own replies with its prompt, to the letter", async () => {
+    const { stage, inbox, replied } = await onStage();
+    const { message } = await replied(aView({ prompt: "a *castle* & <moat>" }));
+    const asked = inbox.answer("ask", (event) => event.responder.form(aForm("")));
+    await stage.people.messageShortcut(ADA, message, "imagine-message");
+    expect((await asked).event.initial).toEqual({ prompt: "a *castle* & <moat>" });
+  });
+
   it("open from a reply in a thread and answer in that thread", async () => {
     const { stage, inbox, messages } = await onStage();
     const first = stage.people.say(BOB, CHANNEL, "look");

@@ -26,7 +26,7 @@ interface World {
 
 /** The built product, Slack's emulator and fal's simulator, each over real sockets. */
 async function world(transport: "socket" | "http"): Promise<World> {
-  const emulator = await createSlackEmulator({ transport, rates: "off", fileReadyMs: 200 });
+  const emulator = await createSlackEmulator({ transport, rates: "off", fileReadyMs: 50 });
   const { state } = emulator;
   state.addChannel({ id: CHANNEL });
   for (const [id, name] of [
@@ -36,7 +36,7 @@ async function world(transport: "socket" | "http"): Promise<World> {
     state.addUser({ id, name, isAdmin: false, isBot: false });
     state.channels.get(CHANNEL)?.members.add(id);
   }
-  const simulator = createSimulator({ durationMs: [300, 400], pixelScale: 0.05 });
+  const simulator = createSimulator({ durationMs: [100, 150], pixelScale: 0.05 });
   const { url } = await simulator.start();
   const way =
     transport === "socket" ? { SLACK_APP_TOKEN: APP_TOKEN } : { SLACK_SIGNING_SECRET: SIGNING_SECRET };
