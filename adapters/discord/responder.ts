@@ -27,6 +27,9 @@ export type Origin =
   /** The button of a private question of ours. */
   | "question";
 
+/** What became of an acknowledgement on our own account. */
+type Deferral = "deferred" | "not-ours";
+
 /** Tries of one acknowledgement; it is idempotent, since a second one is refused. */
 const TRIES = 3;
 const RETRY_MS = 150;
@@ -53,7 +56,7 @@ export function createResponder(
   /** Our own clock when it came: Discord's may differ by seconds. */
   const receivedAt = clock.now();
   /** The acknowledgement we gave on our own account; null: none yet. */
-  let deferral: Promise<"deferred" | "failed"> | null = null;
+  let deferral: Promise<Deferral> | null = null;
   /** Set when a public answer was tried: only a private word may follow. */
   let isReplied = false;
 
@@ -63,7 +66,7 @@ export function createResponder(
     return deferral !== null && (await deferral) === "deferred";
   }
 
-  async function defer(): Promise<"deferred" | "failed"> {
+  async function defer(): Promise<Deferral> {
     try {
       if (origin === "command")
         await acknowledge(InteractionResponseType.DeferredChannelMessageWithSource, {
@@ -71,8 +74,9 @@ export function createResponder(
         });
       else await acknowledge(InteractionResponseType.DeferredMessageUpdate, undefined);
       return "deferred";
-    } catch (error) {
-      return codeOf(error) === CODE.acknowledged ? "deferred" : "failed";
+    } catch {
+      // Over already, or answered before: a repeated delivery must not touch what the first one said.
+      return "not-ours";
     }
   }
 
@@ -144,9 +148,12 @@ export function createResponder(
         const id = (await acknowledge(type, bodyOf(message, 0))) ?? (await messages.read(address, null)).id;
         return movedTo(ref, { ...address, message: id });
       } catch (error) {
-        // Too late, or unknown to Discord: whether and where it can be said is found out by `create`.
-        if (codeOf(error) === CODE.unknownInteraction)
-          throw new ReplyError("unavailable", "The interaction was over before it could be answered.");
+        // Too late, or answered by a try of ours that was thought lost: `create` finds out what stands.
+        const code = codeOf(error);
+        if (code === CODE.unknownInteraction || code === CODE.acknowledged)
+          throw new ReplyError("unavailable", "It is open whether the interaction was answered.", {
+            context: { code },
+          });
         throw replyErrorOf(error);
       }
     },
@@ -185,7 +192,7 @@ export function createResponder(
 
     async settle() {
       try {
-        if (!(await isDeferred()) && (await defer()) === "failed") return;
+        if (!(await isDeferred()) && (await defer()) === "not-ours") return;
         await tidy();
       } catch (error) {
         throw replyErrorOf(error);

@@ -91,6 +91,39 @@ describe("Acknowledging an interaction", () => {
     expect(shown()).toEqual([]);
   });
 
+  it("leaves the reply alone when the same delivery comes again and there is nothing to say", async () => {
+    const answered = stage.inbox.answer("command", (event) => event.responder.reply(aView()));
+    const one = slash();
+    await answered;
+    const again = stage.inbox.answer("command", (event) => event.responder.settle());
+    stage.discord.people.redeliver(one);
+    await again;
+    expect(shown().map((message) => message.id)).toEqual([one.originalId]);
+    expect(shown()[0]?.writes).toHaveLength(1);
+  });
+
+  it("finds the public reply when the private acknowledgement was thought lost", async () => {
+    const { event, done, finished } = held();
+    const one = slash();
+    const { responder, replyTo } = await event;
+    await settle();
+    stage.discord.fault({ route: "callback", what: { type: "reset", when: "before" }, times: 2 });
+    stage.discord.fault({ route: "callback", what: { type: "reset", when: "after" }, times: 1 });
+    await stage.discord.clock.advance(2_000);
+    await expect.poll(() => stage.discord.clock.pending()).toBeGreaterThan(0);
+    await stage.discord.clock.advance(150);
+    await acknowledged(one);
+    await expect(responder.reply(aView())).rejects.toMatchObject({ problem: "unavailable" });
+    await stage
+      .adapter()
+      .openReply(replyTo, async () => {})
+      .create(aView());
+    done();
+    await finished;
+    expect(shown()).toHaveLength(1);
+    expect(shown()[0]).toMatchObject({ ephemeralFor: null });
+  });
+
   it("lets its methods be handed around without their object, as the core does", async () => {
     const answered = stage.inbox.answer("command", ({ responder: { reply } }) => reply(aView()));
     slash();

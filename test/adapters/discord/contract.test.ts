@@ -17,7 +17,7 @@ platformAdapterContract("Discord", {
     whisper: "shown",
     ownReactions: "delivered",
     reactionRemovals: "delivered",
-    redelivery: "none",
+    redelivery: "same-id",
     altTextLimit: ALT_TEXT_CHARACTERS,
   },
   create: createWorld,
@@ -84,7 +84,11 @@ async function createWorld(): Promise<PlatformWorld> {
     react: async (user, key, emoji) => people.react({ by: person(user) }, byKey(key), emoji),
     unreact: async (user, key, emoji) => people.react({ by: person(user) }, byKey(key), emoji, "REMOVE"),
     reactAsBot: async (key, emoji) => people.react({ by: world.bot }, byKey(key), emoji),
-    redeliver: async () => undefined,
+    redeliver: async () => {
+      const commands = [...world.interactions.values()].filter((one) => one.type === 2);
+      const last = commands.at(-1);
+      if (last) people.redeliver(last);
+    },
     openForm: async (user) => {
       const asked = forms.get(user);
       if (!asked) return null;

@@ -29,6 +29,8 @@ export type OptionValue = string | number | boolean;
 export function createPeople(world: World, gateway: Gateway) {
   const nonceOf = () => Buffer.from(world.nextId()).toString("base64url");
 
+  const sent = new Map<string, unknown>();
+
   function begin(type: 2 | 3 | 5, doing: Doing, sourceMessageId: string | null): InteractionState {
     const id = world.nextId();
     const guild = world.guilds.get(doing.in.guildId ?? "");
@@ -58,6 +60,7 @@ export function createPeople(world: World, gateway: Gateway) {
   function send(one: InteractionState, data: Record<string, unknown>): InteractionState {
     // Interactions go to the shard of their guild, and need no intent.
     const d = interactionPayload(world, one, data);
+    sent.set(one.id, d);
     gateway.dispatch({ t: "INTERACTION_CREATE", d, guildId: one.guildId, intents: 0 });
     return one;
   }
@@ -190,6 +193,10 @@ export function createPeople(world: World, gateway: Gateway) {
     /** Presses a button by its id, also one that is no longer shown. */
     pressId(doing: Doing, message: MessageState, customId: string): InteractionState {
       return send(begin(3, doing, message.id), { custom_id: customId, component_type: 2, id: 1 });
+    },
+    /** Delivers an interaction once more, as a replay after a resume may. */
+    redeliver(one: InteractionState): void {
+      gateway.dispatch({ t: "INTERACTION_CREATE", d: sent.get(one.id), guildId: one.guildId, intents: 0 });
     },
     /** Sends the form that answered `asked`, with some fields changed (by custom id). */
     submit(

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { createDiscordAdapter } from "../../../adapters/discord/adapter.ts";
 import { commands } from "../../../commands/index.ts";
 import { systemClock } from "../../../src/core/clock.ts";
 import { createCore } from "../../../src/core/core.ts";
-import type { Pictures, PlatformAdapter } from "../../../src/core/ports.ts";
+import type { PlatformAdapter } from "../../../src/core/ports.ts";
 import type { Happening } from "../../../src/core/telemetry.ts";
 import { createFalBackend } from "../../../src/fal/backend.ts";
 import { home } from "../../../src/home.ts";
@@ -15,11 +16,17 @@ import { createSimulator, type Simulator } from "../../../src/simulator/simulato
 import { createMemoryJobStore, createMemoryRecords } from "../../../src/storage/memory.ts";
 import { type DiscordEmulator, type EmulatorOptions, startDiscordEmulator } from "./emulator.ts";
 import { createRunningClock } from "./running-clock.ts";
+import { expectNoMentionsAllowed } from "./stage.ts";
+
+const MODEL = "imagineart/imagineart-1.5-pro-preview/text-to-image";
+const resultShape = z.object({ images: z.array(z.object({ url: z.string() })) });
 
 /** The whole bot in this process: real core, real fal client, the simulator, real discord.js, the emulator. */
 export interface Whole {
   readonly discord: DiscordEmulator;
   readonly simulator: Simulator;
+  /** A finished request's picture, as fal would serve it. */
+  picture(requestId: string): Promise<Buffer>;
   readonly happenings: readonly Happening[];
   readonly adapter: () => PlatformAdapter;
   /** Stops the bot as SIGTERM would and starts another one on the same records. */
@@ -31,8 +38,6 @@ export interface WholeOptions {
   readonly concurrency: number;
   readonly durationMs: readonly [number, number];
   readonly discord?: EmulatorOptions;
-  /** Stands in for the real store of pictures. */
-  readonly pictures?: (directory: string) => Pictures;
 }
 
 /** Starts it with true time. */
@@ -61,7 +66,7 @@ export async function startWhole(options: WholeOptions): Promise<Whole> {
     });
     const backend = createFalBackend({
       credentials: "a:b",
-      model: "imagineart/imagineart-1.5-pro-preview/text-to-image",
+      model: MODEL,
       urls: { queue: url, rest: url, platform: url },
       clock: systemClock,
       telemetry,
@@ -72,7 +77,7 @@ export async function startWhole(options: WholeOptions): Promise<Whole> {
       presses,
       queue: createRoundRobinQueue({ clock: systemClock, onFault: () => {} }),
       backend,
-      pictures: options.pictures?.(directory) ?? pictures,
+      pictures,
       adapters: [adapter],
       commands,
       home,
@@ -97,6 +102,14 @@ export async function startWhole(options: WholeOptions): Promise<Whole> {
   return {
     discord,
     simulator,
+    async picture(requestId) {
+      const [owner, name] = MODEL.split("/");
+      const headers = { authorization: "Key a:b" };
+      const result = await fetch(`${url}/${owner}/${name}/requests/${requestId}`, { headers });
+      const { images } = resultShape.parse(await result.json());
+      const media = await fetch(images[0]?.url ?? "");
+      return Buffer.from(await media.arrayBuffer());
+    },
     happenings,
     adapter: () => bot.adapter,
     async restart() {
@@ -107,6 +120,7 @@ export async function startWhole(options: WholeOptions): Promise<Whole> {
       await bot.stop();
       await simulator.stop();
       await discord.close();
+      expectNoMentionsAllowed(discord);
       await rm(directory, { recursive: true, force: true });
     },
   };
