@@ -79,6 +79,11 @@ export function createConnection(options: ConnectionOptions): Connection {
   let strategy: SimpleShardingStrategy | null = null;
   let self: Self | null = null;
   let isFatal = false;
+  const stopped = new Promise<never>((_, reject) => {
+    closing.signal.addEventListener("abort", () => reject(stoppedEarly()), { once: true });
+  });
+  // Nobody waits for it once the connection stands.
+  stopped.catch(() => undefined);
 
   function build(): Client {
     const nothing = { maxSize: 0 };
@@ -152,13 +157,10 @@ export function createConnection(options: ConnectionOptions): Connection {
     const fatal = new Promise<never>((_, reject) => {
       made.once(Events.ShardDisconnect, ({ code }) => reject(fatalError(code)));
     });
-    const stopped = new Promise<never>((_, reject) => {
-      closing.signal.addEventListener("abort", () => reject(stoppedEarly()), { once: true });
-    });
     const ready = new Promise<void>((resolve) => made.once(Events.ClientReady, () => resolve()));
     const login = made.login(options.token).then(() => ready);
     // Whichever comes second has nobody to tell.
-    for (const one of [login, fatal, stopped]) one.catch(() => undefined);
+    for (const one of [login, fatal]) one.catch(() => undefined);
     await Promise.race([login, fatal, stopped]);
   }
 
@@ -168,9 +170,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         return await tryOnce();
       } catch (error) {
         if (error instanceof BotError) throw error;
-        if (isTokenRefused(error)) {
-          throw fatalError(4004);
-        }
+        if (isTokenRefused(error)) throw fatalError(4004);
         log(
           "warn",
           { why: error instanceof Error ? error.name : "unknown" },

@@ -34,14 +34,14 @@ describe("The whole bot on Discord", () => {
     );
   const replies = (place = channel) =>
     whole.discord.messages(place.id).filter((one) => one.webhookId ?? one.replyTo);
-  const done = (count: number, place = channel) =>
+  const done = (count: number, place = channel, timeout = 10_000) =>
     until(() => {
       const painted = replies(place).filter((one) => one.attachments.length > 0);
       // Shown first, stored as done right after.
       const stored = whole.happenings.filter((one) => one.type === "job-finished").length;
       const shown = whole.discord.messages().filter((one) => one.attachments.length > 0).length;
       return painted.length === count && stored >= shown && painted;
-    });
+    }, timeout);
   const imagine = (place = channel, more: object = {}) =>
     whole.discord.people.slash({ by: ana, in: place, ...more }, "imagine", {
       prompt: "a fox",
@@ -88,6 +88,22 @@ describe("The whole bot on Discord", () => {
     whole.discord.people.react({ by: ana }, mine ?? expect.unreachable(), "🎲");
     await done(2, direct);
     expect(new Set(seeds().map((input) => JSON.stringify(input))).size).toBe(4);
+  });
+
+  it("finishes twenty jobs at once without one 429 against Discord's own bucket sizes", async () => {
+    await whole.close();
+    whole = await startWhole({ concurrency: 20, durationMs: [500, 2500] });
+    const { people } = whole.discord;
+    const here = people.guild();
+    const place = people.channel(here);
+    people.announce(here);
+    for (let n = 0; n < 20; n += 1) {
+      const by = people.join(here, people.user(`member ${n}`));
+      people.slash({ by, in: place }, "imagine", { prompt: `fox number ${n}` });
+    }
+    await done(20, place, 18_000);
+    expect(whole.discord.tooMany()).toEqual([]);
+    expect(whole.simulator.violations()).toEqual([]);
   });
 
   it("goes from Edit by a form to a new picture", async () => {
