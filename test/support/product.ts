@@ -2,11 +2,14 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 /** The built product: `npm test` builds it first. */
 const MAIN = fileURLToPath(new URL("../../dist/src/main.js", import.meta.url));
+/** Run in the product first: when the test's process is gone, whichever way, its end of the pipe closes. */
+const LEAVE_NO_ORPHAN =
+  "data:text/javascript,process.stdin.resume().on('end',()=>process.kill(process.pid,'SIGKILL')).unref()";
 /** Far longer than a start or a stop may take; only there so that a failure says what it was. */
 const PATIENCE_MS = 30_000;
 
@@ -74,28 +77,21 @@ export function leadTo(simulatorUrl: string): Readonly<Record<string, string>> {
   };
 }
 
-type Child = ChildProcessByStdio<null, Readable, Readable>;
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 function launch(directory: string, environment: Readonly<Record<string, string>>): Product {
   // The directory is also the working directory: `./data` and `.env` are looked for there.
-  const child: Child = spawn(process.execPath, [MAIN], {
+  const child: Child = spawn(process.execPath, ["--import", LEAVE_NO_ORPHAN, MAIN], {
     cwd: directory,
     env: environment,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
-  // A test run that is itself cut short leaves no process behind.
-  const orphaned = () => child.kill("SIGKILL");
-  process.once("exit", orphaned);
-
   const out = collect(child.stdout);
   const err = collect(child.stderr);
   const exited = new Promise<Exit>((resolve, reject) => {
     child.once("error", reject);
     // "close" and not "exit": everything it wrote has then been read.
-    child.once("close", (code, signal) => {
-      process.off("exit", orphaned);
-      resolve({ code, signal, at: Date.now() });
-    });
+    child.once("close", (code, signal) => resolve({ code, signal, at: Date.now() }));
   });
 
   const logged = (pattern: RegExp) =>
