@@ -77,7 +77,9 @@ export type StoredImage = z.infer<typeof imageSchema>;
 
 /** The view with its pictures as they are kept here. Unknown members are left behind. */
 export function storedView(view: View, images: readonly StoredImage[]): StoredView {
-  return viewSchema.parse({ ...view, images });
+  // The page has a Use prompt of its own, beside the command: it fills the composer without asking the server.
+  const actions = view.actions.filter((action) => action.intent !== "use-prompt");
+  return viewSchema.parse({ ...view, actions, images });
 }
 
 /** The message as a person who may see it gets it. */

@@ -6,7 +6,7 @@ export const FEATURES = {
   progress: "Progress in the reply: place, elapsed and expected time, log line",
   picture: "Picture in the same reply, with alt text",
   fit: "Pictures over the platform's limit",
-  buttons: "Buttons: Reroll, Edit, Send to me, Delete, Cancel",
+  buttons: "Buttons: Reroll, Edit, Use prompt, Send to me, Delete, Cancel, Try again",
   reactions: "Emoji: 🎲 🔁 🔄 again, ❌ cancel or delete, ✉️ to me",
   removed: "Taking an emoji off and putting it on again is a new press",
   refusals: "Refusals only the person sees",

@@ -140,5 +140,5 @@ export function isFinal(job: Job): boolean {
 }
 
 /** What a button or an emoji means. */
-export const INTENTS = ["reroll", "cancel", "delete", "send-to-me", "edit", "retry"] as const;
+export const INTENTS = ["reroll", "cancel", "delete", "send-to-me", "edit", "use-prompt", "retry"] as const;
 export type Intent = (typeof INTENTS)[number];

@@ -210,6 +210,10 @@ export function createRouter(options: RouterOptions): Router {
       case "edit":
         if (event.type === "reaction") return press.quiet();
         return event.responder.form(imagineForm(formValues(job), job.id));
+      case "use-prompt":
+        if (event.type === "reaction") return press.quiet();
+        // A picture of one's own from the same words: no child of this one, and no seed of its.
+        return event.responder.form(imagineForm({ ...formValues(job), seed: "" }, null));
       case "send-to-me":
         return sendToMe(press);
       case "cancel":

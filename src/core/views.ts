@@ -168,6 +168,7 @@ export function doneView(job: Job, family: Family, images: readonly ViewImage[])
     actions: [
       action(job, "reroll", "Reroll", "🎲"),
       action(job, "edit", "Edit", "✏️"),
+      action(job, "use-prompt", "Use prompt", "📋"),
       action(job, "send-to-me", "Send to me", "✉️"),
       deleteAction(job),
     ],

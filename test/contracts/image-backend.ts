@@ -3,6 +3,7 @@ import type { ImageRequest, Ticket } from "../../src/core/model.ts";
 import type { ImageBackend, TakeOrder, TakeProgress } from "../../src/core/ports.ts";
 import { type FailureCode, SubmitNotSent, SubmitUnknown, TakeFailure } from "../../src/errors.ts";
 import { aRequest } from "../support/builders.ts";
+import { itWhere } from "./it-where.ts";
 
 /** What may happen to the next submit. The first four are accepted by the provider, or may have been. */
 export type SubmitMishap =
@@ -186,14 +187,14 @@ export function imageBackendContract(name: string, descriptor: ImageBackendDescr
         expect(first).toEqual({ type: "waiting", position: 1 });
       });
 
-      it.runIf(differences.tellsLogs)("tells log lines, none of them twice", async () => {
+      itWhere(differences.tellsLogs)("tells log lines, none of them twice", async () => {
         const told = await take(2, backend.follow(await submitted(), signal()));
         const logs = told.flatMap((one) => (one.type === "working" && one.log !== null ? one.log : []));
         expect(logs.length).toBeGreaterThan(0);
         expect(new Set(logs).size).toBe(logs.length);
       });
 
-      it.runIf(differences.tellsUnits)("tells what was billed", async () => {
+      itWhere(differences.tellsUnits)("tells what was billed", async () => {
         const told = await toTheEnd(await submitted());
         expect(told.at(-1)).toMatchObject({ type: "done", billableUnits: expect.any(Number) });
       });

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { anAction, aView, aWorkingView } from "../support/views.ts";
+import { itWhere } from "./it-where.ts";
 import { replyCases } from "./platform-replies.ts";
 import { type Stage, useStage } from "./platform-stage.ts";
 import type { PlatformDescriptor } from "./platform-world.ts";
@@ -115,7 +116,7 @@ function eventCases(stage: Stage): void {
       expect(event.emoji).not.toBe("");
     });
 
-    it.runIf(differences.reactionRemovals === "delivered")("hands a removed reaction over", async () => {
+    itWhere(differences.reactionRemovals === "delivered")("hands a removed reaction over", async () => {
       const { key } = await stage.replied(aView());
       const added = stage.inbox.answer("reaction", async () => {});
       await stage.world.react(stage.world.users.other, key, "🎲");
@@ -136,7 +137,7 @@ function eventCases(stage: Stage): void {
       expect(await stage.messages()).toHaveLength(1);
     });
 
-    it.runIf(differences.ownReactions === "delivered")("ignores the bot's own reactions", async () => {
+    itWhere(differences.ownReactions === "delivered")("ignores the bot's own reactions", async () => {
       const { key } = await stage.replied(aView());
       const reacted = stage.inbox.answer("reaction", async () => {});
       await stage.world.reactAsBot(key, "🎲");
@@ -145,7 +146,7 @@ function eventCases(stage: Stage): void {
       expect(stage.inbox.unexpected).toEqual([]);
     });
 
-    it.runIf(differences.redelivery === "same-id")("repeats a delivery under the same id", async () => {
+    itWhere(differences.redelivery === "same-id")("repeats a delivery under the same id", async () => {
       const { event } = await stage.replied(aView());
       const again = stage.inbox.answer("command", async (repeat) => repeat.responder.settle());
       await stage.world.redeliver();

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ReplyRef } from "../../src/core/model.ts";
 import { ReplyError } from "../../src/errors.ts";
 import { aDoneView, anAction, aPicture, aView, aWorkingView, fileSha256 } from "../support/views.ts";
+import { itWhere } from "./it-where.ts";
 import { eventually, keyOf, type Stage } from "./platform-stage.ts";
 
 const DANGEROUS =
@@ -151,7 +152,7 @@ export function replyCases(stage: Stage): void {
       expect(await stage.messages()).toHaveLength(2);
     });
 
-    it.runIf(differences.lostCreate === "finds")("finds a message whose address was never kept", async () => {
+    itWhere(differences.lostCreate === "finds")("finds a message whose address was never kept", async () => {
       const address = await stage.openAddress();
       const first = await stage.world.worker().openReply(address, keepNothing).create(aView());
       const second = await stage.world.worker().openReply(address, keepNothing).create(aView());

@@ -31,7 +31,13 @@ describe("a job from the wish to the picture", () => {
     expect(shown.images[0]?.alt).toBe("a lighthouse at dusk");
     expect(shown.prompt).toBe("a lighthouse at dusk");
     expect(shown.command).toContain("seed:42");
-    expect(shown.actions.map((action) => action.intent)).toEqual(["reroll", "edit", "send-to-me", "delete"]);
+    expect(shown.actions.map((action) => action.intent)).toEqual([
+      "reroll",
+      "edit",
+      "use-prompt",
+      "send-to-me",
+      "delete",
+    ]);
     expect(world.platform.messages.size).toBe(1);
     expect(world.pictures.onDisk.size).toBe(0);
     expect(await world.job()).toMatchObject({ state: "done", failure: null });

@@ -220,6 +220,14 @@ describe("other presses", () => {
     expect(await world.platform.react("edit", world.key)).toEqual([]);
   });
 
+  it("Use prompt opens a form for a picture of one's own", async () => {
+    const world = await finished();
+    const { forms } = await world.platform.press("use-prompt", world.id, "ben");
+    expect(forms[0]).toMatchObject({ parentId: null });
+    expect(forms[0]?.fields.map((field) => field.value)).toEqual(["a cat", "dogs", "16:9", ""]);
+    expect(await world.platform.react("use-prompt", world.key)).toEqual([]);
+  });
+
   it("a shortcut opens the form with the text it was used on", async () => {
     const world = await createWorld();
     const answer = await world.platform.send((responder) => ({

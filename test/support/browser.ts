@@ -5,10 +5,12 @@ import { type Browser, chromium } from "playwright-core";
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /**
- * The system's Chromium; null where there is none, with a notice: what needs it is then skipped.
+ * The system's Chromium, or the one CHROMIUM_PATH names; null where there is none, with a notice: what needs it is then skipped.
  * @throws Error instead when CI is set, because there the page must have been tested.
  */
 export function findChromium(): string | null {
+  const named = process.env["CHROMIUM_PATH"];
+  if (named !== undefined) return named;
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   const found = folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find(existsSync);
   if (found !== undefined) return found;

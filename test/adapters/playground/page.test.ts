@@ -2,8 +2,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { View } from "../../../src/core/view.ts";
 import { createInbox, type Inbox } from "../../contracts/platform-world.ts";
+import { findChromium, openBrowser } from "../../support/browser.ts";
 import { aDoneView, anAction, aPicture, aView, aWorkingView } from "../../support/views.ts";
-import { compilePage, findChromium, openBrowser } from "./browser.ts";
+import { compilePage } from "./compile-page.ts";
 import { createPlayground, type Playground } from "./playground-world.ts";
 
 const executable = findChromium();
