@@ -211,6 +211,17 @@ function logHappening(log: Log, happening: Happening): void {
         "Something went wrong",
       );
       break;
+    case "breaker":
+      if (happening.state === "closed") log.info("fal takes our requests again: the line goes on");
+      else
+        log.error(
+          {
+            remedy:
+              "Check the key and the balance of the account at fal, and FAL_MODEL. Nothing that waits is lost.",
+          },
+          "fal refuses the account: the line is paused, and one request a minute tries again",
+        );
+      break;
     case "job-accepted":
       log.info(rest, "Job accepted");
       break;

@@ -1,3 +1,4 @@
+import { createBreaker } from "./breaker.ts";
 import type { Clock } from "./clock.ts";
 import type { CommandDefinition } from "./command.ts";
 import { createEditBudget } from "./edit-budget.ts";
@@ -38,13 +39,15 @@ export interface Core {
 }
 
 export function createCore(options: CoreOptions): Core {
-  const { clock, adapters, store } = options;
+  const { clock, adapters, store, telemetry } = options;
+  const breaker = createBreaker({ clock, telemetry, onChange: () => generation.refresh() });
   const parts: CoreParts = {
     ...options,
     book: createJobBook(store),
     adapters: new Map(adapters.map((adapter) => [adapter.name, adapter])),
     budgets: new Map(adapters.map((adapter) => [adapter.name, createEditBudget(adapter.limits, clock)])),
     estimate: createEstimate(),
+    breaker,
   };
   const generation = createGeneration(parts);
   const presses = createPresses(options.presses);

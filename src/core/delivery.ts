@@ -35,6 +35,8 @@ export function createDelivery(parts: CoreParts, lives: LiveJobs): Delivery {
   const gate = createGate(AT_ONCE);
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
+  // One of its own for each wait: hundreds of listeners on a single signal would look like a leak.
+  const stopSignal = () => AbortSignal.any([stopping.signal]);
 
   async function deliver(job: Job, live: LiveJob): Promise<void> {
     const ending = await show(job, live);
@@ -64,7 +66,7 @@ export function createDelivery(parts: CoreParts, lives: LiveJobs): Delivery {
     live.writer.show(deliveringView(job, live.family));
     let brought: BroughtPictures | null = null;
     try {
-      brought = await bringPictures(pictures, job, "", stopping.signal);
+      brought = await bringPictures(pictures, job, "", stopSignal());
       return await showPictures(job, live, brought);
     } catch (error) {
       if (stopping.signal.aborted) return null;
@@ -118,7 +120,7 @@ export function createDelivery(parts: CoreParts, lives: LiveJobs): Delivery {
 
   const pause = (tries: number, ms: number | null = null) =>
     clock
-      .sleep(ms ?? RETRY_PAUSES_MS[Math.min(tries, RETRY_PAUSES_MS.length - 1)] ?? 0, stopping.signal)
+      .sleep(ms ?? RETRY_PAUSES_MS[Math.min(tries, RETRY_PAUSES_MS.length - 1)] ?? 0, stopSignal())
       .catch(() => undefined);
 
   /** A fault of our own (a broken store, say) is waited out: showing the same view again is harmless. */

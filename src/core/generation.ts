@@ -44,6 +44,10 @@ export interface Generation {
   /** Hands running jobs back to the store; resolves when no submit and no delivery is on its way. */
   stop(): Promise<void>;
   /** Jobs waiting in our line and jobs past it, for metrics. */
+  /** Resolves when this process has brought the job to its end; at once when it has nothing to do with it. */
+  ended(id: JobId): Promise<void>;
+  /** Has every waiting reply looked at again. */
+  refresh(): void;
   counts(): { readonly waiting: number; readonly running: number };
 }
 
@@ -261,7 +265,7 @@ export function createGeneration(parts: CoreParts): Generation {
 
   async function sayAgain(job: Job, family: Family): Promise<void> {
     try {
-      const view = waitingView(job, family, null, null);
+      const view = waitingView(job, family, { ahead: null, expectedAt: null, paused: false });
       const reply = await create(job, view, Number.POSITIVE_INFINITY);
       const queued = await book.change(job.id, (now) => ({ ...now, reply, state: "queued" }));
       lives.open(queued, reply, family, view);
@@ -301,6 +305,8 @@ export function createGeneration(parts: CoreParts): Generation {
       await Promise.all(lives.all().map(([, live]) => live.writer.stop()));
       for (const [id] of lives.all()) lives.close(id);
     },
+    ended: (id) => lives.get(id)?.ended ?? Promise.resolve(),
+    refresh: () => announcer.moved(),
     counts() {
       const all = lives.all();
       const waiting = all.filter(([, live]) => live.waiting).length;

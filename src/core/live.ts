@@ -18,6 +18,8 @@ export interface LiveJob {
   readonly writer: ProgressWriter;
   readonly family: Family;
   readonly signal: AbortSignal;
+  /** Resolves when the job is over and stored as such. */
+  readonly ended: Promise<void>;
   /** How often the provider could not be reached for this job. */
   attempts: number;
   /** Taken up from an earlier process: how long it took says nothing about the provider. */
@@ -41,13 +43,15 @@ export interface LiveJobs {
 
 /** `onExpiry` hears of unfinished jobs whose reply will soon be beyond change. */
 export function createLiveJobs(parts: CoreParts, onExpiry: (id: JobId) => void): LiveJobs {
-  const { adapters, budgets, book, estimate, clock, telemetry, settings } = parts;
+  const { adapters, budgets, book, breaker, estimate, clock, telemetry, settings } = parts;
   const jobs = new Map<JobId, LiveJob>();
-  const timers = new Map<JobId, AbortController>();
+  /** What is to be let go of when a job is over. */
+  const ends = new Map<JobId, () => void>();
   const placeView = (job: Job, family: Family, ahead: number): View => {
     const end = expectedEnd(clock.now(), ahead, settings.concurrency, estimate.typicalMs());
     // Whole seconds: a place that did not change should give an equal view as often as possible.
-    return waitingView(job, family, ahead, end === null ? null : Math.round(end / 1000) * 1000);
+    const expectedAt = end === null || breaker.isOpen() ? null : Math.round(end / 1000) * 1000;
+    return waitingView(job, family, { ahead, expectedAt, paused: breaker.isOpen() });
   };
   return {
     placeView,
@@ -61,11 +65,18 @@ export function createLiveJobs(parts: CoreParts, onExpiry: (id: JobId) => void):
       };
       const handle = adapter.openReply(reply, keep);
       const controller = new AbortController();
+      const over = new AbortController();
+      let end = () => {};
+      const ended = new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      ends.set(job.id, () => {
+        over.abort();
+        end();
+      });
       if (handle.expiresAt !== null) {
-        const timer = new AbortController();
-        timers.set(job.id, timer);
         const left = Math.max(handle.expiresAt - EXPIRY_MARGIN_MS - clock.now(), 0);
-        void clock.sleep(left, timer.signal).then(
+        void clock.sleep(left, over.signal).then(
           () => onExpiry(job.id),
           () => undefined,
         );
@@ -77,6 +88,7 @@ export function createLiveJobs(parts: CoreParts, onExpiry: (id: JobId) => void):
         writer,
         family,
         signal: controller.signal,
+        ended,
         attempts: 0,
         resumed: shown === null,
         waiting: true,
@@ -86,19 +98,15 @@ export function createLiveJobs(parts: CoreParts, onExpiry: (id: JobId) => void):
           const expectedAt = typical === null || now.startedAt === null ? null : now.startedAt + typical;
           writer.show(workingView(now, family, step, expectedAt));
         },
-        showPlace(now, ahead) {
-          const end = expectedEnd(clock.now(), ahead, settings.concurrency, estimate.typicalMs());
-          // Whole seconds: a place that did not change must give an equal view as often as possible.
-          writer.show(waitingView(now, family, ahead, end === null ? null : Math.round(end / 1000) * 1000));
-        },
+        showPlace: (now, ahead) => writer.show(placeView(now, family, ahead)),
       };
       jobs.set(job.id, live);
       return live;
     },
     get: (id) => jobs.get(id) ?? null,
     close(id) {
-      timers.get(id)?.abort();
-      timers.delete(id);
+      ends.get(id)?.();
+      ends.delete(id);
       jobs.delete(id);
     },
     all: () => [...jobs],

@@ -1,3 +1,4 @@
+import type { Breaker } from "./breaker.ts";
 import type { Clock } from "./clock.ts";
 import type { EditBudget } from "./edit-budget.ts";
 import type { Estimate } from "./estimate.ts";
@@ -15,6 +16,7 @@ export interface CoreParts {
   readonly adapters: ReadonlyMap<string, PlatformAdapter>;
   readonly budgets: ReadonlyMap<string, EditBudget>;
   readonly estimate: Estimate;
+  readonly breaker: Breaker;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly settings: CoreSettings;

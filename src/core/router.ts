@@ -57,6 +57,8 @@ interface Press {
 }
 
 const RECENT_ON_HOME = 10;
+/** How long a press waits for a result that is just being shown, ms: within every platform's deadline. */
+const SHOWING_MS = 1_500;
 
 /** Decides what every inbound event means, and answers it. */
 export function createRouter(options: RouterOptions): Router {
@@ -156,7 +158,7 @@ export function createRouter(options: RouterOptions): Router {
 
   async function onAction(event: ActionEvent): Promise<void> {
     const { responder } = event;
-    const job = await store.get(event.jobId);
+    const job = await shownJob(await store.get(event.jobId));
     if (job === null) return refuse(event, "unknownJob");
     if (!(await presses.button(job.id, personOf(event.requester), event.intent))) {
       telemetry({ type: "event-repeated", platform: event.requester.platform, kind: "action" });
@@ -175,7 +177,7 @@ export function createRouter(options: RouterOptions): Router {
   async function onReaction(event: ReactionEvent): Promise<void> {
     const person = personOf(event.requester);
     if (event.change === "removed") return presses.removed(event.messageKey, person, event.emoji);
-    const job = await store.byMessage(event.messageKey);
+    const job = await shownJob(await store.byMessage(event.messageKey));
     if (job === null || job.removedAt !== null) return;
     const deliveryId = await presses.reaction(event.messageKey, person, event.emoji, event.deliveryId);
     if (deliveryId === null) {
@@ -190,6 +192,16 @@ export function createRouter(options: RouterOptions): Router {
       quiet: () => Promise.resolve(),
       say: (view) => openReply(event.replyTo).create(view),
     });
+  }
+
+  /** People see a picture before its job is stored as done: a press in between waits for that. */
+  async function shownJob(job: Job | null): Promise<Job | null> {
+    if (job?.state !== "delivering") return job;
+    const over = new AbortController();
+    const patience = clock.sleep(SHOWING_MS, over.signal).catch(() => undefined);
+    await Promise.race([generation.ended(job.id), patience]);
+    over.abort();
+    return store.get(job.id);
   }
 
   function openReply(ref: ReplyRef) {

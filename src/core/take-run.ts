@@ -1,9 +1,11 @@
 import { BotError, SubmitNotSent, SubmitUnknown, TakeFailure } from "../errors.ts";
+import { PROBE_MS } from "./breaker.ts";
 import { createKeyedLock } from "./keyed-lock.ts";
 import type { LiveJob } from "./live.ts";
 import type { Job, Take, Ticket } from "./model.ts";
 import type { CoreParts } from "./parts.ts";
 import type { TakeOrder } from "./ports.ts";
+import type { WorkStep } from "./views.ts";
 
 /** `settled`: the take is final. `later`: try again after a while. `handed-back`: the process is stopping. */
 export type TakeVerdict =
@@ -33,7 +35,7 @@ const SETTLED: TakeVerdict = { type: "settled" };
  * the provider, and stores what came of it. A restart enters at the same place.
  */
 export function createTakeRunner(parts: CoreParts): TakeRunner {
-  const { store, book, backend, clock, telemetry, estimate, settings } = parts;
+  const { store, book, backend, breaker, clock, telemetry, estimate, settings } = parts;
   const oneLookup = createKeyedLock();
 
   async function run(first: Job, takeId: string, live: LiveJob): Promise<TakeVerdict> {
@@ -71,6 +73,15 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
   };
 
   async function submit(job: Job, take: Take, live: LiveJob): Promise<Step> {
+    if (breaker.isOpen()) live.showStep(job, { type: "paused" });
+    await breaker.pass(live.signal);
+    const step = await trySubmit(job, take, live);
+    // Whatever ended it without a word from the provider must not keep others waiting for one.
+    breaker.undecided();
+    return step;
+  }
+
+  async function trySubmit(job: Job, take: Take, live: LiveJob): Promise<Step> {
     if (live.signal.reason === "shutdown") return { type: "handed-back" };
     if (live.signal.reason === "expiry") return fail(job, take, "timeout");
     const now = clock.now();
@@ -96,6 +107,7 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
     } catch (error) {
       return unsent(marked, take, live, error);
     }
+    breaker.close();
     await book.changeTake(job.id, take.id, { state: "submitted", ticket });
     return null;
   }
@@ -103,20 +115,36 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
   async function unsent(job: Job, take: Take, live: LiveJob, error: unknown): Promise<Step> {
     if (error instanceof TakeFailure) {
       telemetry({ type: "fault", where: "submit", jobId: job.id, error });
-      return fail(job, take, error.failure);
+      if (error.failure !== "account") {
+        breaker.close();
+        return fail(job, take, error.failure);
+      }
+      breaker.trip();
+      return backInLine(job, take, live, { type: "paused" }, 0);
     }
     if (error instanceof SubmitNotSent) {
       const afterMs = UNREACHABLE_PAUSES_MS[live.attempts];
       live.attempts += 1;
       if (afterMs === undefined) return fail(job, take, "unreachable");
-      await book.changeTake(job.id, take.id, { state: "queued", submittingAt: null }, { startedAt: null });
-      live.showStep(job, { type: "retrying" });
-      return { type: "later", afterMs };
+      return backInLine(job, take, live, { type: "retrying" }, afterMs);
     }
     // Anything else may have reached the provider: the mark stays, and the next step asks its history.
     if (!(error instanceof SubmitUnknown))
       telemetry({ type: "fault", where: "submit", jobId: job.id, error });
     return null;
+  }
+
+  /** The provider has nothing of it: it waits with us again, and can be cancelled for free. */
+  async function backInLine(
+    job: Job,
+    take: Take,
+    live: LiveJob,
+    step: WorkStep,
+    afterMs: number,
+  ): Promise<Step> {
+    await book.changeTake(job.id, take.id, { state: "queued", submittingAt: null }, { startedAt: null });
+    live.showStep(job, step);
+    return { type: "later", afterMs };
   }
 
   async function reconcile(job: Job, take: Take, live: LiveJob): Promise<Step> {
@@ -169,7 +197,11 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
     } catch (error) {
       if (error instanceof TakeFailure) {
         telemetry({ type: "fault", where: "follow", jobId: job.id, error });
-        return fail(job, take, error.failure);
+        if (error.failure !== "account") return fail(job, take, error.failure);
+        // The key was taken from us, not the picture: it is asked for again until the job's deadline.
+        breaker.trip();
+        live.showStep(job, { type: "paused" });
+        return { type: "later", afterMs: PROBE_MS };
       }
       if (live.signal.reason === "shutdown") return { type: "handed-back" };
       if (live.signal.reason === "cancel") return cancel(job, take, ticket, live);

@@ -20,6 +20,8 @@ export type Happening =
       readonly paintedMs: number | null;
       readonly deliveredMs: number | null;
     }
+  /** The line was paused because the provider refuses the account, or goes on. */
+  | { readonly type: "breaker"; readonly state: "open" | "closed" }
   | { readonly type: "edit"; readonly platform: string; readonly outcome: "sent" | "skipped" | "failed" }
   | { readonly type: "provider-call"; readonly call: string; readonly outcome: string; readonly ms: number }
   | { readonly type: "fault"; readonly where: string; readonly jobId: JobId | null; readonly error: unknown };

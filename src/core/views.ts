@@ -77,13 +77,28 @@ const deleteAction = (job: Job): ViewAction => ({
   confirm: "Delete this picture for everyone here?",
 });
 
-/** In our own line. `ahead`: how many go first; null when unknown. */
-export function waitingView(job: Job, family: Family, ahead: number | null, expectedAt: number | null): View {
+const PAUSED: Line = [
+  strong("Paused"),
+  " · the image service refuses this bot at the moment. Its owner knows; your request is kept.",
+];
+
+/** A place in our own line. */
+export interface Place {
+  /** How many go first; null when unknown. */
+  readonly ahead: number | null;
+  /** Epoch ms; null when unknown. */
+  readonly expectedAt: number | null;
+  /** Whether the line stands still. */
+  readonly paused: boolean;
+}
+
+/** In our own line. */
+export function waitingView(job: Job, family: Family, { ahead, expectedAt, paused }: Place): View {
   const place = ahead === null ? "in line" : ahead === 0 ? "next in line" : `${ordinal(ahead + 1)} in line`;
   return {
     ...base(job, family),
     kind: "waiting",
-    title: [strong("Waiting"), ` · ${place}`],
+    title: paused ? PAUSED : [strong("Waiting"), ` · ${place}`],
     progress: { since: job.createdAt, expectedAt, log: null },
     actions: [cancelAction(job)],
   };
@@ -94,6 +109,7 @@ export type WorkStep =
   | { readonly type: "asking" }
   | { readonly type: "checking" }
   | { readonly type: "retrying" }
+  | { readonly type: "paused" }
   | { readonly type: "waiting"; readonly position: number | null }
   | { readonly type: "working"; readonly log: string | null }
   | { readonly type: "cancelling" };
@@ -121,6 +137,8 @@ function workingTitle(step: WorkStep): Line {
       return [strong("Checking"), " · finding out whether the image service got the request"];
     case "retrying":
       return [strong("Waiting"), " · the image service cannot be reached, trying again"];
+    case "paused":
+      return PAUSED;
     case "waiting":
       return step.position === null || step.position === 0
         ? [strong("Starting"), " · next at the image service"]

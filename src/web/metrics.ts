@@ -60,6 +60,11 @@ export function createMetrics({ counts }: MetricsOptions): Metrics {
     SLOW,
   );
   const call = histogram("provider_call_seconds", "Time of calls to fal", ["call"], SLOW);
+  const paused = new Gauge({
+    name: "imagine_line_paused",
+    help: "1 while the line is paused because fal refuses the account",
+    registers,
+  });
   new Gauge({
     name: "imagine_jobs",
     help: "Unfinished jobs by state",
@@ -98,6 +103,9 @@ export function createMetrics({ counts }: MetricsOptions): Metrics {
         if (deliveredMs !== null) delivery.observe({ platform }, seconds(deliveredMs));
         break;
       }
+      case "breaker":
+        paused.set(happening.state === "open" ? 1 : 0);
+        break;
       case "edit":
         edits.inc({ platform: happening.platform, outcome: happening.outcome });
         break;

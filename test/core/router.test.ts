@@ -160,6 +160,45 @@ describe("a reroll", () => {
     expect(world.platform.messages.size).toBe(3);
   });
 
+  it("pressed in the moment between the picture and its record waits for the record", async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const world = await createWorld({
+      wrapStore: (store) => ({
+        ...store,
+        async save(job) {
+          if (job.state === "done") await held;
+          return store.save(job);
+        },
+      }),
+    });
+    await world.platform.command("a cat");
+    await world.idle();
+    world.backend.finish("r1");
+    await world.idle();
+    expect(world.platform.shown().kind).toBe("done");
+    const pressed = world.platform.react("reroll", world.platform.keys()[0] ?? "");
+    await world.idle();
+    release();
+    expect(await pressed).toEqual([]);
+    expect(world.platform.messages.size).toBe(2);
+  });
+
+  it("pressed while the result cannot be shown does not wait for ever", async () => {
+    const world = await createWorld();
+    await world.platform.command("a cat");
+    await world.idle();
+    for (let i = 0; i < 9; i += 1)
+      world.platform.resultFaults.push(() => new ReplyError("unavailable", "down"));
+    world.backend.finish("r1");
+    await world.idle();
+    const pressed = world.platform.react("reroll", world.platform.keys()[0] ?? "");
+    await world.clock.advance(2000);
+    expect(sentence((await pressed)[0])).toBe("There is no picture yet.");
+  });
+
   it("by the very same delivery after a crash does nothing more", async () => {
     const world = await finished();
     await world.platform.react("reroll", world.key, "ben", { deliveryId: "same" });

@@ -11,7 +11,6 @@ describe("a submit", () => {
     ["content-policy", /content filter stopped this prompt/, false],
     ["bad-input", /would not accept this request/, false],
     ["busy", /no room/, true],
-    ["account", /owner has to look at the account/, true],
     ["provider-failure", /had a fault/, true],
     ["timeout", /not ready in time/, true],
   ])("refused as %s ends in its own sentence", async (failure, sentence, again) => {
