@@ -29,11 +29,7 @@ const ENDS: Readonly<Record<string, FailureCode | "picture">> = {
   client_cancelled: "provider-failure",
   bad_request: "bad-input",
   internal_error: "provider-failure",
-  balance: "account",
-  budget: "account",
-  bad_key: "account",
   busy: "busy",
-  unknown_app: "account",
   submit_503: "unknown-fate",
   lost_submit: "picture",
   submit_502: "picture",
@@ -52,7 +48,9 @@ const ENDS: Readonly<Record<string, FailureCode | "picture">> = {
   webp: "picture",
   no_size: "picture",
 };
-/** Not in the table: one only takes its time, the others are about cancelling. */
+/** What only the owner can mend: the line pauses, and no request is lost. */
+const PAUSES = ["balance", "budget", "bad_key", "unknown_app"];
+/** In neither table: one only takes its time, the others are about cancelling. */
 const ELSEWHERE = ["media_slow", "stuck", "cancel_500"];
 /** Stands in every prompt, and so must never stand in the log. */
 const CANARY = "heliotrope";
@@ -107,7 +105,7 @@ describe("whatever goes wrong at fal", () => {
   });
 
   it("is shown for every directive of the simulator", () => {
-    const shown = [...Object.keys(ENDS).map((name) => name.replace(/:\d+$/, "")), ...ELSEWHERE];
+    const shown = [...Object.keys(ENDS).map((name) => name.replace(/:\d+$/, "")), ...PAUSES, ...ELSEWHERE];
     expect(shown.toSorted()).toEqual(SIMULATOR_DIRECTIVES.map(({ name }) => name).toSorted());
   });
 
@@ -138,4 +136,35 @@ describe("whatever goes wrong at fal", () => {
     expect(log).not.toContain(CANARY);
     expect(log).not.toContain(SECRET);
   });
+
+  it("leaves nothing on standard error", () => {
+    expect(run.product.stderr()).toBe("");
+  });
+});
+
+describe("while fal refuses the account", () => {
+  it.each(PAUSES)(
+    "[sim:%s] pauses the line, tells the owner once, and can be cancelled for free",
+    async (name) => {
+      const closing: (() => unknown)[] = [];
+      try {
+        const world = await createFalWorld((close) => closing.push(close), { FAL_KEY: "key-id:secret" });
+        const { product, ada } = await world.start();
+        const first = await ada.imagine(`[sim:${name}] one`);
+        const second = await ada.imagine(`[sim:${name}] two`);
+        for (const reply of [first, second])
+          await ada.see(
+            "the pause",
+            ({ id, view }) => id === reply.id && plain(view.title).startsWith("Paused"),
+          );
+        await ada.press(first, "cancel");
+        const cancelled = await ada.seeKind(first, "cancelled");
+        expect(plain(cancelled.view.lines[0] ?? [])).toContain("nothing was spent");
+        expect(world.simulator.submits()).toBe(0);
+        expect(product.stdout().match(/the line is paused/g)).toHaveLength(1);
+      } finally {
+        for (const close of closing) await close();
+      }
+    },
+  );
 });
