@@ -7,7 +7,7 @@ import { DEFAULT_UPLOAD_BYTES } from "./limits.ts";
 /** The platform's name in every requester, address and log line. */
 export const PLATFORM = "discord";
 
-const snowflake = z.string().regex(/^\d{17,20}$/);
+const snowflake = z.string().regex(/^\d{1,20}$/);
 const common = {
   guild: snowflake.nullable(),
   /** The message, once it stands. */

@@ -42,6 +42,9 @@ export interface InboundParts extends ResponderParts {
 /** Name of the message menu's entry, and of the command it runs with the message's text. */
 export const MENU = { name: "Imagine this", command: "imagine", option: "prompt" } as const;
 
+/** An event that waited longer than this for a reconnect is never replayed. */
+const PLAUSIBLE_AGE_MS = 5 * 60_000;
+
 /** An event for the core, with the responder that watches its deadline. */
 export interface Arrival<E> {
   readonly event: E;
@@ -81,10 +84,17 @@ export function createInbound(parts: InboundParts) {
       application: payload.application_id,
       interaction: payload.id,
       token: payload.token,
-      since: Math.min(timeOf(payload.id), clock.now()),
+      since: bornAt(payload.id),
       source: payload.type === 2 ? null : (payload.message?.id ?? null),
       reach: isReached ? "bot" : "token",
     };
+  }
+
+  /** Discord's own time of the interaction, unless the two clocks are so far apart that it says nothing. */
+  function bornAt(id: string): number {
+    const now = clock.now();
+    const age = now - timeOf(id);
+    return age > 0 && age < PLAUSIBLE_AGE_MS ? now - age : now;
   }
 
   function obstacleFor(payload: InteractionPayload, address: InteractionAddress): string | null {
@@ -136,10 +146,9 @@ export function createInbound(parts: InboundParts) {
       const id = readCustomId(payload.data.custom_id);
       if (id?.type !== "form") return null;
       const answers = Object.fromEntries(
-        payload.data.components.map(({ component }) => [
-          component.custom_id,
-          component.value ?? component.values?.[0] ?? "",
-        ]),
+        payload.data.components
+          .flat()
+          .map(({ custom_id, value, values }) => [custom_id, value ?? values?.[0] ?? ""]),
       );
       const definition = parts.commands.find((one) => one.name === id.command);
       const origin = payload.message === undefined ? "command" : "component";

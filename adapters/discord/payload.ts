@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** What we read of Discord's events. Unknown fields are left alone, a missing one makes the event unreadable. */
 
-const snowflake = z.string().regex(/^\d{17,20}$/);
+const snowflake = z.string().regex(/^\d{1,20}$/);
 const user = z.object({
   id: snowflake,
   username: z.string(),
@@ -82,14 +82,15 @@ const press = z.object({
   data: z.object({ custom_id: z.string() }),
 });
 
-const answer = z.object({
-  type: z.int(),
-  component: z.object({
-    custom_id: z.string(),
-    value: z.string().optional(),
-    values: z.array(z.string()).optional(),
-  }),
+const field = z.object({
+  custom_id: z.string(),
+  value: z.string().optional(),
+  values: z.array(z.string()).optional(),
 });
+/** A label with its field, or (the older shape) a row with one. */
+const answer = z
+  .object({ component: field.optional(), components: z.array(field).default([]) })
+  .transform(({ component, components }) => (component ? [component] : components));
 const submit = z.object({
   ...common,
   type: z.literal(5),
