@@ -35,7 +35,11 @@ export interface Config {
   };
   readonly web: { readonly host: string; readonly port: number; readonly token: string | null };
   readonly playground: boolean;
-  readonly jobs: { readonly deadlineMs: number; readonly quietWindowMs: number };
+  readonly jobs: {
+    readonly deadlineMs: number;
+    readonly quietWindowMs: number;
+    readonly keepMs: number | null;
+  };
   readonly log: { readonly level: string; readonly format: "pretty" | "json" | null };
 }
 
@@ -119,6 +123,7 @@ export function readConfig(env: Environment): Config {
     jobs: {
       deadlineMs: Number(need("JOB_DEADLINE_SECONDS")) * 1000,
       quietWindowMs: Number(need("FAL_HISTORY_SECONDS")) * 1000,
+      keepMs: Number(need("JOB_RETENTION_DAYS")) * 86_400_000 || null,
     },
     log: { level: need("LOG_LEVEL"), format: get("LOG_FORMAT") as "pretty" | "json" | null },
   };

@@ -161,6 +161,13 @@ export const SETTINGS: readonly Setting[] = [
   setting("Jobs", "JOB_DEADLINE_SECONDS", "longest time of one picture at fal", whole(10, 86_400), "600"),
   setting(
     "Jobs",
+    "JOB_RETENTION_DAYS",
+    "how long finished pictures can be rerolled, edited and looked up; 0: for ever",
+    whole(0, 36_500),
+    "365",
+  ),
+  setting(
+    "Jobs",
     "FAL_HISTORY_SECONDS",
     "how long a request with a lost answer is looked for in fal's history",
     whole(1, 3600),

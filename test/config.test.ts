@@ -22,7 +22,7 @@ describe("the configuration", () => {
       playground: true,
       web: { host: "127.0.0.1", port: 3000, token: null },
       simulatorMs: [4000, 8000],
-      jobs: { deadlineMs: 600_000, quietWindowMs: 30_000 },
+      jobs: { deadlineMs: 600_000, quietWindowMs: 30_000, keepMs: 365 * 86_400_000 },
     });
   });
 
@@ -61,6 +61,10 @@ describe("the configuration", () => {
       appToken: "xapp-1",
       signingSecret: null,
     });
+  });
+
+  it("remembers finished jobs for ever when asked to", () => {
+    expect(readConfig({ JOB_RETENTION_DAYS: "0" }).jobs.keepMs).toBeNull();
   });
 
   it("treats an empty variable as unset", () => {

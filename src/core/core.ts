@@ -5,6 +5,7 @@ import { createEditBudget } from "./edit-budget.ts";
 import { createEstimate } from "./estimate.ts";
 import type { Home, InboundSink } from "./events.ts";
 import { createGeneration } from "./generation.ts";
+import { createHousekeeping } from "./housekeeping.ts";
 import { createJobBook } from "./job-book.ts";
 import type { CoreParts, CoreSettings } from "./parts.ts";
 import type { ImageBackend, JobQueue, JobStore, Pictures, PlatformAdapter, Records } from "./ports.ts";
@@ -52,11 +53,21 @@ export function createCore(options: CoreOptions): Core {
   const generation = createGeneration(parts);
   const presses = createPresses(options.presses);
   const router = createRouter({ parts, generation, presses, commands: options.commands, home: options.home });
+  const housekeeping = createHousekeeping({
+    store,
+    clock,
+    telemetry,
+    keepMs: options.settings.keepMs ?? null,
+  });
   return {
     sink: router.sink,
-    start: () => generation.start(),
+    async start() {
+      await generation.start();
+      housekeeping.start();
+    },
     async stop() {
       router.close();
+      await housekeeping.stop();
       await generation.stop();
     },
     counts: () => generation.counts(),

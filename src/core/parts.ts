@@ -29,4 +29,6 @@ export interface CoreSettings {
   readonly deadlineMs: number;
   /** How long a lost submit is looked for in the provider's history, ms. */
   readonly quietWindowMs: number;
+  /** How long a finished job is remembered, ms. @default null, for ever */
+  readonly keepMs?: number | null;
 }

@@ -98,6 +98,8 @@ export interface JobStore {
   open(): Promise<readonly Job[]>;
   /** A person's jobs, newest first. `person` as in `personOf`; null: everybody's. */
   history(person: string | null, limit: number): Promise<readonly Job[]>;
+  /** Forgets up to `limit` final jobs created before `before`, oldest first, indexes and all. Says how many. */
+  prune(before: number, limit: number): Promise<number>;
 }
 
 /** Small named records of other parts (presses, the playground's chat). Fails as loudly as JobStore. */

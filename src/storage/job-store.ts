@@ -25,6 +25,8 @@ const messageSchema = z.string();
 
 /** Digits of an epoch time in a key, so that keys sort like times. */
 const TIME_DIGITS = 16;
+/** Keys looked at in one go when forgetting. */
+const PRUNE_STEP = 100;
 
 export function createJobStore(options: {
   readonly texts: Texts;
@@ -96,6 +98,27 @@ export function createJobStore(options: {
       }
       return jobs;
     },
+    prune: async (before, limit) => {
+      let pruned = 0;
+      let { from } = under("time/");
+      const to = `time/${timeDigits(before)}`;
+      while (pruned < limit) {
+        const keys = await texts.keys({ from, to, order: "ascending", limit: PRUNE_STEP });
+        for (const key of keys) {
+          const job = await readOrSetAside(idIn(key, "time/"));
+          if (job === null || !isFinal(job) || pruned === limit) continue;
+          // The record first: an index entry without its record is tolerated, the other way round it would stay.
+          await texts.remove(recordKey(job.id));
+          for (const entry of indexEntries(job)) await texts.remove(entry.key);
+          pruned += 1;
+        }
+        const last = keys.at(-1);
+        if (last === undefined || keys.length < PRUNE_STEP) break;
+        // Right behind the last key seen, which may belong to a job that stays.
+        from = `${last}\u0001`;
+      }
+      return pruned;
+    },
   };
 }
 
@@ -130,7 +153,11 @@ function personPrefix(person: string): string {
 }
 
 function timeAndId(job: Job): string {
-  return `${String(job.createdAt).padStart(TIME_DIGITS, "0")}/${job.id}`;
+  return `${timeDigits(job.createdAt)}/${job.id}`;
+}
+
+function timeDigits(time: number): string {
+  return String(Math.max(Math.floor(time), 0)).padStart(TIME_DIGITS, "0");
 }
 
 function idIn(key: string, prefix: string): JobId {

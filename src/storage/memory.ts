@@ -35,6 +35,11 @@ export function createMemoryJobStore(): JobStore {
         .filter((job) => person === null || personOf(job.requester) === person)
         .slice(0, limit)
         .map((job) => structuredClone(job)),
+    prune: async (before, limit) => {
+      const old = sorted().filter((job) => isFinal(job) && job.createdAt < before);
+      for (const job of old.slice(0, limit)) jobs.delete(job.id);
+      return Math.min(old.length, limit);
+    },
   };
 }
 

@@ -144,6 +144,42 @@ export function jobStoreContract(name: string, descriptor: JobStoreDescriptor): 
         expect(await world.store.history("discord/guild-1", 10)).toEqual([]);
       });
 
+      it("forgets finished jobs of old, oldest first and so many at a time, indexes and all", async () => {
+        const old = [1, 2, 3].map((n) =>
+          aJob({
+            id: `old-${n}`,
+            state: "done",
+            createdAt: BUILT_AT + n,
+            reply: aReplyRef({ messageKey: `m-${n}` }),
+          }),
+        );
+        const unfinished = aJob({ id: "unfinished", state: "running", createdAt: BUILT_AT });
+        const recent = aJob({ id: "recent", state: "done", createdAt: BUILT_AT + 1000 });
+        await keep(...old, unfinished, recent);
+        const ids = async () => (await world.store.history(null, 10)).map((job) => job.id);
+
+        expect(await world.store.prune(BUILT_AT + 1000, 2)).toBe(2);
+        expect(await ids()).toEqual(["recent", "old-3", "unfinished"]);
+        expect(await world.store.byMessage("m-1")).toBeNull();
+        expect((await world.store.byMessage("m-3"))?.id).toBe("old-3");
+        expect(await world.store.prune(BUILT_AT + 1000, 2)).toBe(1);
+        expect(await world.store.prune(BUILT_AT + 1000, 2)).toBe(0);
+        expect(await ids()).toEqual(["recent", "unfinished"]);
+        expect(await world.store.open()).toEqual([unfinished]);
+        expect(await world.store.history(personOf(recent.requester), 10)).toHaveLength(2);
+      });
+
+      it("forgets behind many that stay", async () => {
+        await keep(
+          ...Array.from({ length: 250 }, (_, n) =>
+            aJob({ id: `u-${n}`, state: "running", createdAt: BUILT_AT + n }),
+          ),
+          aJob({ id: "old", state: "failed", createdAt: BUILT_AT + 500 }),
+        );
+        expect(await world.store.prune(BUILT_AT + 501, 100)).toBe(1);
+        expect(await world.store.get("old")).toBeNull();
+      });
+
       it("shows a job once, as it is now, however often it was saved", async () => {
         await keep(aJob());
         await world.store.save(aJob({ state: "running" }));

@@ -73,6 +73,8 @@ export function createFakePictures(): FakePictures {
 
 export interface WorldOptions {
   readonly concurrency?: number;
+  /** How long finished jobs are remembered, ms. @default for ever */
+  readonly keepMs?: number;
   /** Wraps the store, to break it. */
   readonly wrapStore?: (store: JobStore) => JobStore;
 }
@@ -115,7 +117,7 @@ async function open(options: WorldOptions, outside: Outside): Promise<CoreWorld>
     home: { title: "Hello", sections: [] },
     clock,
     telemetry: (happening) => void happenings.push(happening),
-    settings: { concurrency: options.concurrency ?? 1, deadlineMs: 600_000, quietWindowMs: 30_000 },
+    settings: { concurrency: options.concurrency ?? 1, deadlineMs: 600_000, quietWindowMs: 30_000, keepMs: options.keepMs ?? null },
   });
   await core.start();
   await platform.start(core.sink);
