@@ -11,8 +11,8 @@ export interface WatchedMemory {
 export interface MemoryWatch {
   /** Says what was seen since the last mark, and begins anew. */
   mark(): WatchedMemory;
-  /** The kernel's own high-water mark of the process's whole life, bytes. */
-  highWaterBytes(): number;
+  /** Largest resident size of the process's life, bytes: the kernel's own mark, or a sample where that is larger. */
+  highestBytes(): number;
   stop(): void;
 }
 
@@ -27,9 +27,11 @@ export function canWatchMemory(): boolean {
 export function watchMemory(pid: number): MemoryWatch {
   let last = statusOf(pid, "VmRSS");
   let peak = last;
+  let highest = last;
   const sample = () => {
     last = statusOf(pid, "VmRSS");
     peak = Math.max(peak, last);
+    highest = Math.max(highest, last);
   };
   const timer = setInterval(sample, SAMPLE_EVERY_MS);
   return {
@@ -39,7 +41,8 @@ export function watchMemory(pid: number): MemoryWatch {
       peak = last;
       return seen;
     },
-    highWaterBytes: () => statusOf(pid, "VmHWM"),
+    // The kernel counts in batches for each thread, so its mark may lie a little below a sample.
+    highestBytes: () => Math.max(highest, statusOf(pid, "VmHWM")),
     stop: () => clearInterval(timer),
   };
 }

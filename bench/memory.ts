@@ -15,8 +15,8 @@ export interface Load {
   readonly followingBytes: number;
   /** Largest while the pictures came in. */
   readonly burstBytes: number;
-  /** The kernel's high-water mark of the whole life. */
-  readonly highWaterBytes: number;
+  /** Largest of its whole life. */
+  readonly highestBytes: number;
   /** From the first finish at fal to the last one, ms. */
   readonly finishedWithinMs: number;
   /** From the last finish at fal until the last picture was there, ms. */
@@ -102,7 +102,7 @@ function loadBot(
           idleBytes,
           followingBytes,
           burstBytes,
-          highWaterBytes: watch.highWaterBytes(),
+          highestBytes: watch.highestBytes(),
           finishedWithinMs,
           allThereMs,
         },
@@ -137,7 +137,7 @@ async function loadPlainLoop(fal: Fal, { atFal, pictures, signal }: MemoryOption
       idleBytes,
       followingBytes,
       burstBytes,
-      highWaterBytes: watch.highWaterBytes(),
+      highestBytes: watch.highestBytes(),
       finishedWithinMs,
       allThereMs,
     };

@@ -39,7 +39,8 @@ export interface NoticeOptions {
 }
 
 const DURATION_MS = [1500, 9000] as const;
-const PICTURE_BYTES = 2_000_000;
+// The simulator keeps 64 MB of pictures: at this size every one is still there when it is asked for.
+const PICTURE_BYTES = 1_000_000;
 
 /** The bot and the plain loop side by side, at the same time, against the same simulator. */
 export async function measureNotice(options: NoticeOptions): Promise<NoticeResult> {
