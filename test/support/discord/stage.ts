@@ -69,6 +69,21 @@ export async function createDiscordStage(options: EmulatorOptions = {}): Promise
   };
 }
 
+/** A test on a stage of its own, for tests that run side by side. */
+export function onStage(
+  run: (stage: DiscordStage) => Promise<void>,
+  options: EmulatorOptions = {},
+): () => Promise<void> {
+  return async () => {
+    const stage = await createDiscordStage(options);
+    try {
+      await run(stage);
+    } finally {
+      await stage.close();
+    }
+  };
+}
+
 /** Every post and every edit of ours forbids every mention: checked after each test. */
 export function expectNoMentionsAllowed(discord: DiscordEmulator): void {
   const writes = [...discord.world.messages.values()].flatMap((message) => message.writes);

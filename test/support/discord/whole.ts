@@ -47,6 +47,8 @@ export async function startWhole(options: WholeOptions): Promise<Whole> {
   const simulator = createSimulator({
     durationMs: [...options.durationMs],
     concurrency: options.concurrency,
+    // Small pictures: painting is what takes time here.
+    pixelScale: 0.1,
   });
   const { url } = await simulator.start();
   const happenings: Happening[] = [];
