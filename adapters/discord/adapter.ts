@@ -25,6 +25,7 @@ import { createPlaces } from "./places.ts";
 import { renderQuestion } from "./render.ts";
 import { createReplyHandle } from "./reply.ts";
 import type { DiscordResponder } from "./responder.ts";
+import { createTransport } from "./transport.ts";
 import { codeOf, replyErrorOf } from "./trouble.ts";
 import { createWhisper } from "./whisper.ts";
 
@@ -57,9 +58,11 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
   // As people paste them.
   const token = options.token.trim().replace(/^Bot\s+/i, "");
   const apiUrl = options.apiUrl.replace(/\/+$/, "");
+  const transport = createTransport();
   const http = createDiscordHttp({
     token,
     apiUrl,
+    transport,
     warn: (context, message) => log("warn", context, message),
   });
   const parts = { http, messages: createMessages(http), clock };
@@ -215,6 +218,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
     farewell.abort();
     await connection?.close();
     http.close();
+    await transport.close();
   }
 
   return {
@@ -226,6 +230,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
       connection = createConnection({
         token,
         apiUrl,
+        transport,
         clock,
         log,
         onInteraction,

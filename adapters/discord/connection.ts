@@ -12,10 +12,12 @@ import type { Clock } from "../../src/core/clock.ts";
 import { BotError } from "../../src/errors.ts";
 import { INTENTS } from "./limits.ts";
 import type { DiscordLog } from "./log.ts";
+import type { Transport } from "./transport.ts";
 
 export interface ConnectionOptions {
   readonly token: string;
   readonly apiUrl: string;
+  readonly transport: Transport;
   readonly clock: Clock;
   readonly log: DiscordLog;
   readonly onInteraction: (payload: unknown) => void;
@@ -92,7 +94,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       shards: "auto",
       waitGuildTimeout: OUTAGE_PATIENCE_MS,
       allowedMentions: { parse: [] },
-      rest: { api: options.apiUrl },
+      rest: { api: options.apiUrl, makeRequest: options.transport.makeRequest },
       // Servers, channels and roles are kept for permissions; people and messages are not ours to keep.
       makeCache: Options.cacheWithLimits({
         ...Options.DefaultMakeCacheSettings,

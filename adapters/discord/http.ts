@@ -1,13 +1,8 @@
 import { openAsBlob } from "node:fs";
-import {
-  DefaultRestOptions,
-  DiscordAPIError,
-  type RateLimitData,
-  REST,
-  type RESTOptions,
-  type RouteLike,
-} from "discord.js";
+import { DiscordAPIError, type RateLimitData, REST, type RouteLike } from "discord.js";
+import { FormData } from "undici";
 import { LONGEST_LIMIT_MS } from "./limits.ts";
+import type { Transport } from "./transport.ts";
 import { waitOf } from "./trouble.ts";
 
 /** A file that goes up with a message, straight from the disk. */
@@ -44,6 +39,7 @@ export interface DiscordHttp {
 export interface DiscordHttpOptions {
   readonly token: string;
   readonly apiUrl: string;
+  readonly transport: Transport;
   warn(context: object, message: string): void;
 }
 
@@ -51,8 +47,6 @@ export interface DiscordHttpOptions {
 const CALLBACK_TIMEOUT_MS = 1_200;
 /** Long enough for a big picture on a slow line; a stuck connection still ends. */
 const UPLOAD_TIMEOUT_MS = 120_000;
-/** Anything without files. */
-const TIMEOUT_MS = 15_000;
 /** discord.js counts 50 a second for everything; token routes are outside that limit (topics/rate-limits). */
 const TOKEN_ROUTES_PER_SECOND = 500;
 
@@ -66,7 +60,7 @@ export function createDiscordHttp(options: DiscordHttpOptions): DiscordHttp {
     retries: 0,
     rejectOnRateLimit,
     invalidRequestWarningInterval: 500,
-    makeRequest: impatientWithoutFiles,
+    makeRequest: options.transport.makeRequest,
   };
   const callbacks = new REST({ ...base, timeout: CALLBACK_TIMEOUT_MS });
   const tokens = new REST({
@@ -125,13 +119,6 @@ export function createDiscordHttp(options: DiscordHttpOptions): DiscordHttp {
     },
   };
 }
-
-/** A stuck edit must not hold its reply as long as an upload may take. */
-const impatientWithoutFiles: RESTOptions["makeRequest"] = (url, init) => {
-  if (init.body instanceof FormData) return DefaultRestOptions.makeRequest(url, init);
-  const signals = [AbortSignal.timeout(TIMEOUT_MS), ...(init.signal ? [init.signal] : [])];
-  return DefaultRestOptions.makeRequest(url, { ...init, signal: AbortSignal.any(signals) });
-};
 
 /** Files are read from the disk while they are sent; discord.js's own `files` would hold each of them whole. */
 async function formOf(body: unknown, uploads: readonly Upload[]): Promise<FormData> {

@@ -1,4 +1,5 @@
 import { truncate } from "node:fs/promises";
+import { Agent, getGlobalDispatcher, setGlobalDispatcher } from "undici";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ReplyRef } from "../../../src/core/model.ts";
 import type { View } from "../../../src/core/view.ts";
@@ -192,6 +193,20 @@ describe("Keeping a Discord reply", () => {
     clearInterval(watch);
     expect(messageOf(ref).attachments[0]?.bytes).toBe(128 * 1024 * 1024);
     expect(most - before).toBeLessThan(96 * 1024 * 1024);
+  });
+
+  it("uploads whatever dispatcher another part of the process has made global", async () => {
+    const before = getGlobalDispatcher();
+    const other = new Agent();
+    setGlobalDispatcher(other);
+    try {
+      const ref = await replied();
+      await open(ref).update(aDoneView(await aPicture()));
+      expect(messageOf(ref).attachments).toHaveLength(1);
+    } finally {
+      setGlobalDispatcher(before);
+      await other.close();
+    }
   });
 
   it("calls a person's closed private messages closed", async () => {

@@ -1,0 +1,62 @@
+import { STATUS_CODES } from "node:http";
+import type { RESTOptions } from "discord.js";
+import { Agent, type Dispatcher, FormData, Headers, request } from "undici";
+
+/** How requests reach Discord: with one version of undici for client, sockets and forms. */
+export interface Transport {
+  /** For discord.js's REST clients. */
+  readonly makeRequest: RESTOptions["makeRequest"];
+  /** Cuts every socket. */
+  close(): Promise<void>;
+}
+
+/** Anything without files; an upload has the time its REST client gives it. */
+const TIMEOUT_MS = 15_000;
+const CONNECT_MS = 5_000;
+const METHODS: readonly Dispatcher.HttpMethod[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/**
+ * discord.js's own undici would use whatever dispatcher another part of the process has made global, and a newer
+ * one cannot read its forms: uploads then fail. So both come from here.
+ */
+export function createTransport(): Transport {
+  const agent = new Agent({ connect: { timeout: CONNECT_MS } });
+  return {
+    async makeRequest(url, init) {
+      const form = init.body instanceof FormData ? init.body : null;
+      // A stuck edit must not hold its reply as long as an upload may take.
+      const signals = form === null ? [AbortSignal.timeout(TIMEOUT_MS)] : [];
+      const answer = await request(url, {
+        method: METHODS.find((one) => one === init.method?.toUpperCase()) ?? "GET",
+        headers: Object.fromEntries(new Headers(plain(init.headers))),
+        body: form ?? (typeof init.body === "string" ? init.body : null),
+        signal: AbortSignal.any([...signals, ...(init.signal ? [init.signal] : [])]),
+        dispatcher: agent,
+      });
+      // Read to its end: an answer nobody reads keeps its socket.
+      const bytes = Buffer.from(await answer.body.arrayBuffer());
+      const { statusCode } = answer;
+      return {
+        body: null,
+        bodyUsed: true,
+        headers: new Headers(plain(answer.headers)),
+        status: statusCode,
+        statusText: STATUS_CODES[statusCode] ?? "",
+        ok: statusCode >= 200 && statusCode < 300,
+        arrayBuffer: async () => new Uint8Array(bytes).buffer,
+        json: async () => JSON.parse(bytes.toString("utf8")),
+        text: async () => bytes.toString("utf8"),
+      };
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/** discord.js hands plain objects over, undici gives plain objects back; a repeated header is joined. */
+function plain(headers: object | null | undefined): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers ?? {}).flatMap(([name, value]: [string, unknown]) =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : String(value)]],
+    ),
+  );
+}
