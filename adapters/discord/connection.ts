@@ -145,7 +145,10 @@ export function createConnection(options: ConnectionOptions): Connection {
     made.on(Events.ShardError, (error, shard) =>
       log("warn", { shard, why: error.name }, "The gateway had an error"),
     );
-    made.on(Events.ShardReconnecting, (shard) => log("info", { shard }, "Reconnecting to Discord"));
+    made.on(Events.ShardReconnecting, (shard) => {
+      // discord.js says so of every close, our own goodbye too.
+      if (!closing.signal.aborted) log("info", { shard }, "Reconnecting to Discord");
+    });
     made.on(Events.ShardResume, (shard, replayed) => log("info", { shard, replayed }, "Back at Discord"));
     made.on(Events.ShardDisconnect, ({ code }) => {
       isFatal = true;
