@@ -117,7 +117,12 @@ async function open(options: WorldOptions, outside: Outside): Promise<CoreWorld>
     home: { title: "Hello", sections: [] },
     clock,
     telemetry: (happening) => void happenings.push(happening),
-    settings: { concurrency: options.concurrency ?? 1, deadlineMs: 600_000, quietWindowMs: 30_000, keepMs: options.keepMs ?? null },
+    settings: {
+      concurrency: options.concurrency ?? 1,
+      deadlineMs: 600_000,
+      quietWindowMs: 30_000,
+      keepMs: options.keepMs ?? null,
+    },
   });
   await core.start();
   await platform.start(core.sink);
