@@ -1,0 +1,118 @@
+import { messageKeyOf } from "../../adapters/discord/address.ts";
+import { type DiscordEmulator, startDiscordEmulator } from "../support/discord/emulator.ts";
+import { createRunningClock } from "../support/discord/running-clock.ts";
+import { buttonsOf, picturesOf, readable, textOf } from "../support/discord/seen.ts";
+import type { InteractionState, MessageState, UserState } from "../support/discord/state.ts";
+import { type Deed, type Place, type Seen, showing } from "./place.ts";
+import type { Press } from "./plan.ts";
+
+export interface DiscordPlace extends Place {
+  readonly discord: DiscordEmulator;
+}
+
+/** Delete asks a question first, so people here use the emoji for it. */
+const LABELS: Readonly<Partial<Record<Press, RegExp>>> = {
+  reroll: /Reroll/,
+  retry: /Try again|Paint it after all/,
+  cancel: /Cancel/,
+  "send-to-me": /Send to me/,
+  edit: /Edit/,
+};
+const ROUTES = { post: "callback", edit: "webhook.edit", upload: "webhook.edit" } as const;
+
+export async function createDiscordPlace(): Promise<DiscordPlace> {
+  // Limits are another test's matter; here they would only make everything slow.
+  const generous = { limit: 1_000_000, windowMs: 1000 };
+  const discord = await startDiscordEmulator({
+    clock: createRunningClock(),
+    buckets: {},
+    globalRule: generous,
+    keepBytes: 0,
+  });
+  const { people, world } = discord;
+  const guild = people.guild();
+  const channel = people.channel(guild);
+  const users = new Map<string, UserState>();
+  for (const name of ["Ana", "Ben", "Cy"]) users.set(name, people.join(guild, people.user(name)));
+  users.set("Mo", people.join(guild, people.user("Mo"), "moderator"));
+  const moderator = [...users.values()][3];
+  let again: (() => void) | null = null;
+
+  const doing = (person: string) => {
+    const by = users.get(person) ?? moderator;
+    if (by === undefined) throw new Error("Nobody is there");
+    return { by, in: channel };
+  };
+  const messageOf = (seen: Seen): MessageState => discord.message(seen.key.split("/").at(-1) ?? "");
+  const answered = async (one: InteractionState): Promise<void> => {
+    // Three seconds is all that Discord gives.
+    for (const until = Date.now() + 3000; Date.now() < until && one.ack === null; )
+      await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  const deed = (one: InteractionState): Deed => {
+    again = () => people.redeliver(one);
+    return { deliveryId: one.id, over: answered(one) };
+  };
+  const isOurs = (message: MessageState) =>
+    message.authorId === world.bot.id && message.channelId === channel.id && message.ephemeralFor === null;
+
+  return {
+    name: "discord",
+    discord,
+    people: ["Ana", "Ben", "Cy", "Mo"],
+    command(person, text) {
+      const [, prompt = "", ratio, seed] = /^(.*?)(?: ar:(\S+))?(?: seed:(\d+))?$/.exec(text) ?? [];
+      const options = { prompt, ...(ratio && { ar: ratio }), ...(seed && { seed: Number(seed) }) };
+      return deed(people.slash(doing(person), "imagine", options));
+    },
+    press(person, seen, what) {
+      const message = messageOf(seen);
+      const label = LABELS[what];
+      const button = label && buttonsOf(message).find((one) => label.test(one.label));
+      if (button === undefined) return null;
+      const pressed = people.pressId(doing(person), message, button.customId);
+      if (what !== "edit") return deed(pressed);
+      const filled = answered(pressed).then(async () => {
+        if (pressed.modal === null) return;
+        await answered(people.submit(doing(person), pressed, {}));
+      });
+      return { deliveryId: null, over: filled };
+    },
+    react(person, seen, emoji) {
+      const message = messageOf(seen);
+      people.react(doing(person), message, emoji);
+      again = () => people.react(doing(person), message, emoji);
+      return { deliveryId: null, over: Promise.resolve() };
+    },
+    repeat() {
+      if (again === null) return null;
+      again();
+      return { deliveryId: null, over: Promise.resolve() };
+    },
+    vanish(seen) {
+      messageOf(seen).deleted = true;
+    },
+    fault(fault, on) {
+      const route = ROUTES[on];
+      const what = {
+        "reset-before": { type: "reset", when: "before" },
+        "reset-after": { type: "reset", when: "after" },
+        trouble: { type: "status", status: 503, when: "before" },
+        paced: { type: "rate-limit", scope: "user", retryAfterMs: 50 },
+      } as const;
+      discord.fault({ route, what: what[fault], times: 1 });
+    },
+    calm: () => discord.clearFaults(),
+    async seen() {
+      return discord
+        .messages(channel.id)
+        .filter((message) => isOurs(message) && !message.loading)
+        .map((message): Seen => {
+          const pictures = picturesOf(message).length;
+          const key = messageKeyOf(message.guildId, message.channelId, message.id);
+          return { platform: "discord", key, shows: showing(readable(textOf(message)), pictures), pictures };
+        });
+    },
+    close: () => discord.close(),
+  };
+}

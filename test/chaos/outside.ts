@@ -1,0 +1,73 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Clock } from "../../src/core/clock.ts";
+import type { Job } from "../../src/core/model.ts";
+import { createSimulator, type Simulator } from "../../src/simulator/simulator.ts";
+import { createScaledClock } from "../support/slack/scaled-clock.ts";
+import { createDiscordPlace, type DiscordPlace } from "./discord-place.ts";
+import type { Submit } from "./invariants.ts";
+import { createPlaygroundPlace, type PlaygroundPlace } from "./playground-place.ts";
+import { createSlackPlace, type SlackPlace } from "./slack-place.ts";
+
+/** The bot's time runs so many times as fast, so that nobody sits through its pauses. */
+export const HURRY = 40;
+
+/** Everything that outlives the bot: fal, the platforms, its disk. */
+export interface Outside {
+  readonly clock: Clock;
+  readonly directory: string;
+  readonly fal: Simulator;
+  readonly falUrl: string;
+  readonly playground: PlaygroundPlace;
+  readonly discord: DiscordPlace;
+  readonly slack: SlackPlace;
+  /** Every job as it was last stored, without reading the store. */
+  readonly mirror: Map<string, Job>;
+  /** While it is down every call of the store fails. */
+  store: "up" | "down";
+  submits(): readonly Submit[];
+  temporaryPictures(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+const inputSchema = z.looseObject({ prompt: z.string(), aspect_ratio: z.string(), seed: z.number() });
+
+export async function openOutside(seed: number): Promise<Outside> {
+  const clock = createScaledClock(HURRY);
+  const directory = await mkdtemp(join(tmpdir(), "chaos-"));
+  const fal = createSimulator({
+    clock,
+    seed,
+    concurrency: 4,
+    durationMs: [100, 1500],
+    pixelScale: 0.02,
+    paint: "on-download",
+    historyListsRunning: true,
+  });
+  const { url } = await fal.start();
+  const discord = await createDiscordPlace();
+  const slack = await createSlackPlace();
+  return {
+    clock,
+    directory,
+    fal,
+    falUrl: url,
+    playground: createPlaygroundPlace(),
+    discord,
+    slack,
+    mirror: new Map(),
+    store: "up",
+    submits: () =>
+      fal.requests().map(({ id, input }) => {
+        const { prompt, aspect_ratio: ratio, seed: chosen } = inputSchema.parse(input);
+        return { id, prompt, ratio, seed: chosen };
+      }),
+    temporaryPictures: () => readdir(join(directory, "pictures")).catch(() => []),
+    async close() {
+      await Promise.all([fal.stop(), discord.close(), slack.close()]);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,335 @@
+import { isFinal, type Job } from "../../src/core/model.ts";
+import type { Happening } from "../../src/core/telemetry.ts";
+import { type Bot, bootBot } from "./bot.ts";
+import { ALWAYS, type Breach, type Evidence, INVARIANTS, nothingHeld, type Wish } from "./invariants.ts";
+import { type Outside, openOutside } from "./outside.ts";
+import { type Place, type Seen, within } from "./place.ts";
+import { makePlan, maySpawn, PLATFORMS, type PlatformName, type Press, type Step } from "./plan.ts";
+
+export interface ChaosOptions {
+  readonly seed: number;
+  /** How many steps may lead to a job. */
+  readonly jobs: number;
+}
+
+/** What came of one run. */
+export interface ChaosReport {
+  readonly seed: number;
+  readonly ms: number;
+  readonly steps: number;
+  readonly jobs: number;
+  readonly done: number;
+  readonly failed: Readonly<Record<string, number>>;
+  readonly cancelled: number;
+  readonly submits: number;
+  readonly kills: number;
+  readonly restarts: number;
+  readonly faults: number;
+  readonly byPlatform: Readonly<Record<string, number>>;
+  readonly breaches: readonly Breach[];
+  /** The steps that had to do with the first breach, as lines. */
+  readonly trail: readonly string[];
+}
+
+/** Jobs unfinished at once, at most. */
+const MOST_OPEN = 40;
+/** For how many steps a fault of a platform lies in wait. */
+const FAULT_STEPS = 12;
+/** Far longer than a drain takes; a run that needs it is broken. */
+const DRAIN_MS = 60_000;
+const EMOJI: Readonly<Partial<Record<Press, string>>> = { reroll: "🎲", delete: "❌", "send-to-me": "✉️" };
+
+/** Runs a seed's plan from an empty disk to the drain. Everything it opens is closed again. */
+export async function runChaos({ seed, jobs }: ChaosOptions): Promise<ChaosReport> {
+  const startedAt = Date.now();
+  // They are opened when first looked at, and belong to no run.
+  void [process.stdout, process.stderr];
+  const resourcesBefore = process.getActiveResourcesInfo();
+  const plan = makePlan(seed, jobs);
+  const outside = await openOutside(seed);
+  const run = createRun(outside);
+  let evidence: Evidence;
+  const breaches: Breach[] = [];
+  try {
+    await run.boot();
+    for (const [index, step] of plan.entries()) {
+      await run.take(step, index);
+      breaches.push(...run.check(index));
+      if (breaches.length > 0) break;
+    }
+    const drained = await run.drain();
+    evidence = await run.evidence();
+    for (const invariant of INVARIANTS) breaches.push(...invariant(evidence));
+    const temporaryPictures = await outside.temporaryPictures();
+    const held = { temporaryPictures, ...drained, resourcesBefore: [], resourcesAfter: [] };
+    breaches.push(...nothingHeld(held));
+  } finally {
+    await run.stop();
+    await outside.close();
+  }
+  breaches.push(...(await resourcesLeft(resourcesBefore)));
+  return {
+    seed,
+    ms: Date.now() - startedAt,
+    steps: plan.length,
+    ...summary(evidence.jobs),
+    submits: evidence.submits.length,
+    ...run.totals(),
+    breaches,
+    trail: breaches[0] === undefined ? [] : run.trail(breaches[0]),
+  };
+}
+
+/** Sockets take a moment to go. */
+async function resourcesLeft(resourcesBefore: readonly string[]): Promise<readonly Breach[]> {
+  const look = () => {
+    // What a killed bot held is let go of by the collector; the kernel would do so at once.
+    globalThis.gc?.();
+    const resourcesAfter = process.getActiveResourcesInfo();
+    return nothingHeld({ openJobs: 0, liveJobs: 0, temporaryPictures: [], resourcesBefore, resourcesAfter });
+  };
+  for (const until = Date.now() + 8000; Date.now() < until && look().length > 0; ) await pause(50);
+  return look();
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+function summary(jobs: readonly Job[]) {
+  const failed: Record<string, number> = {};
+  const byPlatform: Record<string, number> = {};
+  for (const { state, failure, requester } of jobs) {
+    if (state === "failed") failed[failure ?? "?"] = (failed[failure ?? "?"] ?? 0) + 1;
+    byPlatform[requester.platform] = (byPlatform[requester.platform] ?? 0) + 1;
+  }
+  const count = (state: Job["state"]) => jobs.filter((job) => job.state === state).length;
+  return { jobs: jobs.length, done: count("done"), cancelled: count("cancelled"), failed, byPlatform };
+}
+
+function createRun(outside: Outside) {
+  const places: Readonly<Record<PlatformName, Place>> = {
+    playground: outside.playground,
+    discord: outside.discord,
+    slack: outside.slack,
+  };
+  const wishes: Wish[] = [];
+  /** Prompts of commands that the bot has acknowledged. */
+  const answered = new Set<string>();
+  const vanished = new Set<string>();
+  const lines: { readonly line: string; readonly jobId: string | null; readonly prompt: string | null }[] =
+    [];
+  const deeds = new Set<Promise<void>>();
+  const totals = { kills: 0, restarts: 0, faults: 0 };
+  let bot: Bot | null = null;
+  let storeUpAt = -1;
+  let lostPosts = 0;
+  /** Up to which step a new command may be refused. */
+  const troubledUntil = { playground: 0, discord: 0, slack: 0 };
+
+  const note = (index: number, line: string, jobId: string | null = null, prompt: string | null = null) =>
+    void lines.push({ line: `${index}: ${line}`, jobId, prompt });
+  const telemetry = (happening: Happening) => {
+    if (happening.type === "fault" && happening.where === "unhandled") throw happening.error;
+    if (happening.type === "fault")
+      note(-1, `fault in ${happening.where}: ${String(happening.error)}`, happening.jobId);
+  };
+  const boot = async () => {
+    bot = await bootBot(outside, telemetry);
+  };
+  const jobOf = (message: Seen): Job | null =>
+    [...outside.mirror.values()].find((job) => job.reply.messageKey === message.key) ?? null;
+  const own = (over: Promise<void>) => {
+    const deed = within(over, 12_000, bot?.signal).finally(() => deeds.delete(deed));
+    deeds.add(deed);
+  };
+  const openCount = () => [...outside.mirror.values()].filter((job) => !isFinal(job)).length;
+
+  /** A message of the bot's that a job stands behind, the newer the likelier. */
+  async function aim(platform: PlatformName, target: number): Promise<readonly [Seen, Job] | null> {
+    const all = (await places[platform].seen()).slice(-40);
+    const message = all[Math.floor(Math.sqrt(target) * all.length)];
+    const job = message === undefined ? null : jobOf(message);
+    return message === undefined || job === null ? null : [message, job];
+  }
+
+  function personOf(place: Place, number: number): string {
+    return place.people[Math.floor(number * place.people.length)] ?? place.people[0];
+  }
+
+  async function press(step: Extract<Step, { type: "press" | "react" | "stray" }>, index: number) {
+    const place = places[step.platform];
+    const person = personOf(place, step.person);
+    const aimed = await aim(step.platform, step.target);
+    if (aimed === null) return;
+    const [message, job] = aimed;
+    const what = step.type === "stray" ? null : step.what;
+    const deed =
+      step.type === "press"
+        ? place.press(person, message, step.what)
+        : place.react(person, message, what === null ? "🍕" : (EMOJI[what] ?? "🍕"));
+    if (deed === null) return;
+    note(index, `${person} ${step.type} ${what ?? ""} on ${step.platform} (${job.state})`, job.id);
+    if (maySpawn(step))
+      wishes.push({ platform: step.platform, parentId: job.id, prompt: null, mustLead: false });
+    // An edit of somebody's form without changes is a child too.
+    own(deed.over);
+  }
+
+  async function take(step: Step, index: number): Promise<void> {
+    if (index === storeUpAt) outside.store = "up";
+    for (const name of PLATFORMS) if (index === troubledUntil[name]) places[name].calm();
+    switch (step.type) {
+      case "command": {
+        const place = places[step.platform];
+        const prompt = /^(.*?)(?: ar:\S+)?(?: seed:\d+)?$/.exec(step.text)?.[1] ?? "";
+        const person = personOf(place, step.person);
+        const calm = index >= troubledUntil[step.platform];
+        if (step.expects === "job")
+          wishes.push({ platform: step.platform, parentId: null, prompt, mustLead: calm });
+        note(index, `${person} says "${step.text}" on ${step.platform}`, null, prompt);
+        const { over } = place.command(person, step.text);
+        own(over.then(() => void answered.add(prompt)));
+        break;
+      }
+      case "press":
+      case "react":
+      case "stray":
+        await press(step, index);
+        break;
+      case "repeat": {
+        const deed = places[step.platform].repeat();
+        if (deed !== null) own(deed.over);
+        note(index, `${step.platform} delivers its last event again`);
+        break;
+      }
+      case "vanish": {
+        const aimed = step.platform === "playground" ? null : await aim(step.platform, step.target);
+        if (aimed === null) break;
+        places[step.platform].vanish(aimed[0]);
+        vanished.add(aimed[0].key);
+        note(index, `somebody deletes ${aimed[0].key}`, aimed[1].id);
+        break;
+      }
+      case "fal-fault":
+        totals.faults += 1;
+        outside.fal.fault(step.fault);
+        note(index, `fal: ${JSON.stringify(step.fault)}`);
+        break;
+      case "platform-fault":
+        totals.faults += 1;
+        if (step.on === "post" || step.platform === "playground")
+          trouble([step.platform], index + FAULT_STEPS);
+        if (step.platform === "slack" && step.on === "post") lostPosts += 1;
+        places[step.platform].fault(step.fault, step.on);
+        note(index, `${step.platform}: ${step.fault} on the next ${step.on}`);
+        break;
+      case "store-down":
+        totals.faults += 1;
+        outside.store = "down";
+        storeUpAt = index + step.steps;
+        trouble(PLATFORMS, storeUpAt);
+        note(index, `the store fails for ${step.steps} steps`);
+        break;
+      case "kill":
+      case "restart":
+        await end(step.type, index);
+        break;
+      case "lull":
+        await until(() => openCount() < 3, 3000);
+    }
+    // The bot is given turns, and never more than it can hold.
+    await pause(1);
+    await until(() => openCount() < MOST_OPEN, 5000);
+  }
+
+  async function end(how: "kill" | "restart", index: number): Promise<void> {
+    // People whose words were on their way are told to try again, or hear nothing.
+    for (const [at, wish] of wishes.entries())
+      wishes[at] = { ...wish, mustLead: wish.mustLead && answered.has(wish.prompt ?? "") };
+    if (how === "kill") {
+      totals.kills += 1;
+      lostPosts += deeds.size + openCount();
+      note(index, "kill -9");
+      await bot?.kill();
+    } else {
+      totals.restarts += 1;
+      note(index, "stop and start");
+      outside.store = "up";
+      const stop = bot?.stop() ?? Promise.resolve();
+      const began = Date.now();
+      await within(stop, 10_000);
+      note(index, `stopped after ${Date.now() - began} ms`);
+      await stop;
+    }
+    outside.store = "up";
+    await boot();
+  }
+
+  /** People whose words are on their way now may be told to try again, or hear nothing. */
+  function forgiveUnanswered(names: readonly PlatformName[]): void {
+    for (const [at, wish] of wishes.entries())
+      if (names.includes(wish.platform) && !answered.has(wish.prompt ?? ""))
+        wishes[at] = { ...wish, mustLead: false };
+  }
+
+  function trouble(names: readonly PlatformName[], until: number): void {
+    forgiveUnanswered(names);
+    for (const name of names) troubledUntil[name] = Math.max(troubledUntil[name], until);
+  }
+
+  async function drain(): Promise<{ readonly openJobs: number; readonly liveJobs: number }> {
+    outside.store = "up";
+    outside.fal.clearFaults();
+    for (const place of Object.values(places)) place.calm();
+    await Promise.all(deeds);
+    const living = bot;
+    if (living === null) throw new Error("The bot is down");
+    const held = () => living.counts().waiting + living.counts().running;
+    await until(() => openCount() === 0 && held() === 0, DRAIN_MS);
+    // An accepted job whose platform was in trouble may wait for a start; give it one.
+    return { openJobs: (await living.openJobs()).length, liveJobs: held() };
+  }
+
+  function snapshot(jobs: readonly Job[], seen: readonly Seen[]): Evidence {
+    return { jobs, seen, submits: outside.submits(), wishes, vanished, lostPosts };
+  }
+
+  return {
+    boot,
+    take,
+    drain,
+    totals: () => totals,
+    check: (index: number) => {
+      if (index % 5 !== 0) return [];
+      const now = snapshot([...outside.mirror.values()], []);
+      return ALWAYS.flatMap((invariant) => invariant(now));
+    },
+    async evidence(): Promise<Evidence> {
+      const seen = await Promise.all(Object.values(places).map((place) => place.seen()));
+      return snapshot((await bot?.allJobs()) ?? [], seen.flat());
+    },
+    stop: async () => {
+      await bot?.stop();
+    },
+    trail(breach: Breach): readonly string[] {
+      const job = outside.mirror.get(breach.jobId ?? "");
+      const isPartOf = (line: (typeof lines)[number]) =>
+        (line.jobId === null && line.prompt === null) ||
+        line.jobId === breach.jobId ||
+        (job !== undefined && (line.prompt === job.request.prompt || line.jobId === job.parentId));
+      const first = lines.findIndex(
+        (line) => line.jobId === breach.jobId || line.prompt === job?.request.prompt,
+      );
+      return lines
+        .slice(Math.max(0, first))
+        .filter(isPartOf)
+        .map(({ line }) => line)
+        .slice(0, 60)
+        .concat(job === undefined ? [] : [JSON.stringify(job)]);
+    },
+  };
+}
+
+/** Looks again and again until it holds, or so long has passed, ms. */
+async function until(holds: () => boolean, ms: number): Promise<void> {
+  for (const end = Date.now() + ms; !holds() && Date.now() < end; ) await pause(5);
+}
