@@ -1,10 +1,10 @@
 import { vi } from "vitest";
 import { startDiscordEmulator } from "../support/discord/emulator.ts";
 import { createRunningClock } from "../support/discord/running-clock.ts";
-import { textOf } from "../support/discord/seen.ts";
+import { readable, textOf } from "../support/discord/seen.ts";
 import type { InteractionState, MessageState } from "../support/discord/state.ts";
 import { openCheckpoint } from "./checkpoint.ts";
-import { PROMPT, type SeenReply, type Stage } from "./stage.ts";
+import { nothingThere, PROMPT, type SeenReply, type Stage } from "./stage.ts";
 
 /** The emulator of Discord, its REST side behind a checkpoint. */
 export async function createDiscordStage(): Promise<Stage> {
@@ -21,11 +21,7 @@ export async function createDiscordStage(): Promise<Stage> {
     discord
       .messages(channel.id)
       .filter((one) => one.ephemeralFor === null && !one.loading && one.authorId === discord.world.bot.id);
-  const first = (): MessageState => {
-    const [message] = messages();
-    if (message === undefined) throw new Error("There is no reply on Discord.");
-    return message;
-  };
+  const nth = (index: number): MessageState => messages().at(index) ?? nothingThere("Discord");
 
   return {
     name: "discord",
@@ -51,14 +47,14 @@ export async function createDiscordStage(): Promise<Stage> {
         { timeout: 15_000, interval: 20 },
       );
     },
-    imagine() {
-      last = people.slash(doing, "imagine", { prompt: PROMPT });
+    imagine(prompt = PROMPT) {
+      last = people.slash(doing, "imagine", { prompt });
     },
     reroll() {
-      last = people.press(doing, first(), "Reroll");
+      last = people.press(doing, nth(0), "Reroll");
     },
     cancel() {
-      last = people.press(doing, first(), "Cancel");
+      last = people.press(doing, nth(-1), "Cancel");
     },
     redeliver() {
       if (last !== null) people.redeliver(last);
@@ -67,7 +63,7 @@ export async function createDiscordStage(): Promise<Stage> {
       messages().map(
         (message): SeenReply => ({
           id: message.id,
-          text: textOf(message),
+          text: readable(textOf(message)),
           pictures: message.attachments.map((one) => one.sha256),
         }),
       ),

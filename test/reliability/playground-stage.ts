@@ -6,7 +6,7 @@ import {
   plain,
   type Shown,
 } from "../e2e/playground-client.ts";
-import { PROMPT, type SeenReply, type Stage, unawaited } from "./stage.ts";
+import { nothingThere, PROMPT, type SeenReply, type Stage, unawaited } from "./stage.ts";
 
 /** The page's platform, inside the product: what it shows is asked of the running process. */
 export async function createPlaygroundStage(): Promise<Stage> {
@@ -18,11 +18,7 @@ export async function createPlaygroundStage(): Promise<Stage> {
 
   const views = (): readonly Shown[] =>
     (ada?.messages() ?? []).filter((one): one is Shown => one.view !== null && one.privacy === null);
-  const first = (): Shown => {
-    const [shown] = views();
-    if (shown === undefined) throw new Error("There is no reply in the playground.");
-    return shown;
-  };
+  const nth = (index: number): Shown => views().at(index) ?? nothingThere("the playground");
   const send = () =>
     fetch(`${url}/api/${last.deed}`, {
       method: "POST",
@@ -33,6 +29,9 @@ export async function createPlaygroundStage(): Promise<Stage> {
     last = { deed, body: { user: "ada", deliveryId: randomUUID(), ...body } };
     unawaited(send());
   };
+
+  const press = ({ id, view }: Shown, intent: string): void =>
+    act("action", { messageId: id, intent, jobId: view.jobId ?? "" });
 
   async function pictureOf(name: string): Promise<string> {
     const known = fetched.get(name);
@@ -53,9 +52,9 @@ export async function createPlaygroundStage(): Promise<Stage> {
       url = await product.ready;
       ada = await enterPlayground(url);
     },
-    imagine: () => act("command", { text: `/imagine ${PROMPT}` }),
-    reroll: () => act("reaction", { messageId: first().id, emoji: "🎲", change: "added" }),
-    cancel: () => act("action", { messageId: first().id, intent: "cancel", jobId: first().view.jobId ?? "" }),
+    imagine: (prompt = PROMPT) => act("command", { text: `/imagine ${prompt}` }),
+    reroll: () => press(nth(0), "reroll"),
+    cancel: () => press(nth(-1), "cancel"),
     redeliver: () => unawaited(send()),
     replies: () =>
       Promise.all(

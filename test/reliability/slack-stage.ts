@@ -5,7 +5,7 @@ import { imagesOf, readText } from "../support/slack/reader.ts";
 import { APP_TOKEN, BOT_TOKEN, BOT_USER, type SlackMessage } from "../support/slack/state.ts";
 import { ADA, CHANNEL } from "../support/slack/world.ts";
 import { openCheckpoint } from "./checkpoint.ts";
-import { PROMPT, type SeenReply, type Stage, unawaited } from "./stage.ts";
+import { nothingThere, PROMPT, type SeenReply, type Stage, unawaited } from "./stage.ts";
 
 /** The emulator of Slack (Socket Mode), its Web API and its upload host behind a checkpoint. */
 export async function createSlackStage(): Promise<Stage> {
@@ -19,11 +19,7 @@ export async function createSlackStage(): Promise<Stage> {
 
   const messages = (): readonly SlackMessage[] =>
     state.messages.filter((one) => one.user === BOT_USER && !one.deleted);
-  const first = (): SlackMessage => {
-    const [message] = messages();
-    if (message === undefined) throw new Error("There is no reply on Slack.");
-    return message;
-  };
+  const nth = (index: number): SlackMessage => messages().at(index) ?? nothingThere("Slack");
 
   return {
     name: "slack",
@@ -50,12 +46,12 @@ export async function createSlackStage(): Promise<Stage> {
         { timeout: 15_000, interval: 20 },
       );
     },
-    imagine: () => unawaited(people.slash(ADA, CHANNEL, "imagine", PROMPT)),
-    reroll: () => unawaited(people.react("added", ADA, first(), "game_die")),
+    imagine: (prompt = PROMPT) => unawaited(people.slash(ADA, CHANNEL, "imagine", prompt)),
+    reroll: () => unawaited(people.react("added", ADA, nth(0), "game_die")),
     cancel() {
-      const action = /"action_id":"(cancel:[^"]+)"/.exec(JSON.stringify(first().shown.blocks))?.[1];
+      const action = /"action_id":"(cancel:[^"]+)"/.exec(JSON.stringify(nth(-1).shown.blocks))?.[1];
       if (action === undefined) throw new Error("There is no Cancel on the reply.");
-      unawaited(people.press(ADA, first(), action));
+      unawaited(people.press(ADA, nth(-1), action));
     },
     redeliver: () => unawaited(people.redeliver()),
     replies: async () =>

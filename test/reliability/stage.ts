@@ -27,11 +27,11 @@ export interface Stage {
   readonly outside: { readonly checkpoint: Checkpoint; readonly calls: PlatformCalls } | null;
   /** Resolves when the product hears people. */
   enter(product: Product): Promise<void>;
-  /** Sends `/imagine a lighthouse at dusk` and does not wait for what comes of it. */
-  imagine(): void;
+  /** Sends `/imagine` and does not wait for what comes of it. @default prompt PROMPT */
+  imagine(prompt?: string): void;
   /** Draws the first reply again, and does not wait. */
   reroll(): void;
-  /** Presses Cancel on the first reply, and does not wait. */
+  /** Presses Cancel on the newest reply, and does not wait. */
   cancel(): void;
   /** Delivers the last deed once more, as platforms do when they heard no answer. */
   redeliver(): void;
@@ -47,4 +47,9 @@ export const PROMPT = "a lighthouse at dusk";
 /** A deed whose answer nobody waits for: the process may be killed under it. */
 export function unawaited(deed: Promise<unknown>): void {
   deed.catch(() => undefined);
+}
+
+/** @throws Error, since a deed needs a reply to be done on */
+export function nothingThere(place: string): never {
+  throw new Error(`There is no reply in ${place}.`);
 }

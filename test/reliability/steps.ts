@@ -26,6 +26,8 @@ export interface Step {
   meanwhile?(cell: Cell): void;
   /** What happens once it runs again. */
   afterwards?(cell: Cell): void;
+  /** What the next process must have logged before it is looked at. */
+  readonly logged?: RegExp;
 }
 
 const APP = String.raw`\/imagineart\/imagineart-1\.5-pro-preview`;
@@ -198,6 +200,7 @@ export const STEPS: readonly Step[] = [
       await there;
     },
     afterwards: ({ stage }) => stage.redeliver(),
+    logged: /"msg":"event-repeated"/,
   },
   {
     name: "cancel pressed",
