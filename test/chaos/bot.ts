@@ -59,14 +59,14 @@ export async function bootBot(outside: Outside, telemetry: (happening: Happening
     urls: { queue: outside.falUrl, rest: outside.falUrl, platform: outside.falUrl },
     clock,
     telemetry,
-    timeouts: { callMs: 40_000, silenceMs: 1500 },
+    timeouts: { callMs: 20_000, silenceMs: 800 },
   });
   const pictures = createPictures({
     directory: join(outside.directory, "pictures"),
     allowedHosts: [new URL(outside.falUrl).host],
     clock: outside.clock,
-    timeoutMs: 2000,
-    stallMs: 1000,
+    timeoutMs: 1500,
+    stallMs: 600,
   });
   await pictures.sweep();
   const pending = new Set<Promise<unknown>>();
@@ -120,7 +120,7 @@ export async function bootBot(outside: Outside, telemetry: (happening: Happening
     home,
     clock,
     telemetry,
-    settings: { concurrency: 4, deadlineMs: 90_000, quietWindowMs: 10_000 },
+    settings: { concurrency: 8, deadlineMs: 40_000, quietWindowMs: 10_000 },
   });
   const server = Fastify();
   await server.register(playground.plugin);
@@ -164,8 +164,11 @@ export async function bootBot(outside: Outside, telemetry: (happening: Happening
       await Promise.all([toDiscord.cut(), toSlack.cut(), mount.close(), backend.close(), pictures.close()]);
       // What it had begun on the disk ends before the next one looks there, as the kernel would see to.
       await within(Promise.allSettled(pending), BURIAL_MS);
-      await within(Promise.allSettled([playground.stop(), discord.stop(), slack.stop()]), BURIAL_MS);
       await storage.close();
+      // The next life does not wait for the farewells of this one, which nobody hears.
+      outside.buried.push(
+        Promise.allSettled([playground.stop(), discord.stop(), slack.stop(), server.close()]),
+      );
     },
   };
 }

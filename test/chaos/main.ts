@@ -1,22 +1,25 @@
 import { parseArgs } from "node:util";
-import { type ChaosReport, runChaos } from "./run.ts";
+import { type ChaosReport, runChaos, warmUp } from "./run.ts";
 
 const { values } = parseArgs({
   options: {
     seed: { type: "string", default: "1" },
     jobs: { type: "string", default: "250" },
+    without: { type: "string", default: "" },
     seeds: { type: "string", default: "1" },
   },
 });
 
+await warmUp();
 const reports: ChaosReport[] = [];
 for (let offset = 0; offset < Number(values.seeds); offset += 1) {
   const seed = Number(values.seed) + offset;
-  const report = await runChaos({ seed, jobs: Number(values.jobs) });
+  const report = await runChaos({ seed, jobs: Number(values.jobs), without: values.without.split(",") });
   reports.push(report);
   printOne(report);
 }
 printAll(reports);
+printHoldings(reports);
 process.exitCode = reports.some((report) => report.breaches.length > 0) ? 1 : 0;
 
 function printOne(report: ChaosReport): void {
@@ -57,4 +60,24 @@ function printAll(all: readonly ChaosReport[]): void {
   const width = Math.max(...rows.map(([name]) => name.length));
   console.log("");
   for (const [name, value] of rows) console.log(`${name.padEnd(width)}  ${String(value).padStart(8)}`);
+}
+
+/** What one process held after about 500 jobs, and after the last. */
+function printHoldings(all: readonly ChaosReport[]): void {
+  const after = [...all.entries()].map(([index, report]) => ({
+    report,
+    jobs: all.slice(0, index + 1).reduce((sum, one) => sum + one.jobs, 0),
+  }));
+  console.log("\n    jobs  heap MB  resident MB  open files");
+  for (const one of [after.find(({ jobs }) => jobs >= 500), after.at(-1)]) {
+    if (one === undefined) continue;
+    const { heapMb, residentMb, openFiles } = one.report;
+    const columns: readonly (readonly [number, number])[] = [
+      [one.jobs, 8],
+      [heapMb, 9],
+      [residentMb, 13],
+      [openFiles, 12],
+    ];
+    console.log(columns.map(([value, width]) => String(value).padStart(width)).join(""));
+  }
 }

@@ -8,11 +8,13 @@ import { createSimulator, type Simulator } from "../../src/simulator/simulator.t
 import { createScaledClock } from "../support/slack/scaled-clock.ts";
 import { createDiscordPlace, type DiscordPlace } from "./discord-place.ts";
 import type { Submit } from "./invariants.ts";
+import { within } from "./place.ts";
 import { createPlaygroundPlace, type PlaygroundPlace } from "./playground-place.ts";
 import { createSlackPlace, type SlackPlace } from "./slack-place.ts";
 
 /** The bot's time runs so many times as fast, so that nobody sits through its pauses. */
 export const HURRY = 40;
+const BURIAL_MS = 5000;
 
 /** Everything that outlives the bot: fal, the platforms, its disk. */
 export interface Outside {
@@ -27,6 +29,8 @@ export interface Outside {
   readonly mirror: Map<string, Job>;
   /** While it is down every call of the store fails. */
   store: "up" | "down";
+  /** What killed bots still let go of in this process. */
+  readonly buried: Promise<unknown>[];
   submits(): readonly Submit[];
   temporaryPictures(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -40,7 +44,7 @@ export async function openOutside(seed: number): Promise<Outside> {
   const fal = createSimulator({
     clock,
     seed,
-    concurrency: 4,
+    concurrency: 8,
     durationMs: [100, 1500],
     pixelScale: 0.02,
     paint: "on-download",
@@ -49,6 +53,7 @@ export async function openOutside(seed: number): Promise<Outside> {
   const { url } = await fal.start();
   const discord = await createDiscordPlace();
   const slack = await createSlackPlace();
+  const buried: Promise<unknown>[] = [];
   return {
     clock,
     directory,
@@ -59,6 +64,7 @@ export async function openOutside(seed: number): Promise<Outside> {
     slack,
     mirror: new Map(),
     store: "up",
+    buried,
     submits: () =>
       fal.requests().map(({ id, input }) => {
         const { prompt, aspect_ratio: ratio, seed: chosen } = inputSchema.parse(input);
@@ -66,6 +72,7 @@ export async function openOutside(seed: number): Promise<Outside> {
       }),
     temporaryPictures: () => readdir(join(directory, "pictures")).catch(() => []),
     async close() {
+      await within(Promise.all(buried), BURIAL_MS);
       await Promise.all([fal.stop(), discord.close(), slack.close()]);
       await rm(directory, { recursive: true, force: true });
     },

@@ -92,15 +92,16 @@ const DIRECTIVES: Readonly<Record<string, number>> = {
 
 /**
  * Everything that will happen: the same for the same numbers. It ends when `jobs` steps may each have led to a job;
- * some of them will not, because there is nothing to press yet or the bot is away.
+ * some of them will not, because there is nothing to press yet or the bot is away. Kinds of steps named in `without`
+ * are left out, and the others stay as they are.
  */
-export function makePlan(seed: number, jobs: number): readonly Step[] {
+export function makePlan(seed: number, jobs: number, without: readonly string[] = []): readonly Step[] {
   const random = createRandom(seed);
   const steps: Step[] = [];
   let left = jobs;
   while (left > 0) {
     const step = nextStep(random, seed, steps.length);
-    steps.push(step);
+    steps.push(without.includes(step.type) ? { type: "lull" } : step);
     if (maySpawn(step)) left -= 1;
   }
   return steps;

@@ -20,7 +20,7 @@ const PEOPLE = ["ada", "ben", "chloe"] as const;
 export function createPlaygroundPlace(): PlaygroundPlace {
   let count = 0;
   let last: { readonly path: string; readonly body: object } | null = null;
-  const nextId = () => `deed-${String(++count).padStart(8, "0")}`;
+  const nextId = () => `00000000-0000-4000-8000-${String(++count).padStart(12, "0")}`;
 
   const send = async (path: string, body: object): Promise<unknown> => place.post?.(path, body) ?? null;
   const deed = (path: string, body: object): Deed => {
