@@ -38,6 +38,8 @@ export interface WholeOptions {
   readonly concurrency: number;
   readonly durationMs: readonly [number, number];
   readonly discord?: EmulatorOptions;
+  /** Pads every picture to so many bytes. @default as painted */
+  readonly pictureBytes?: number;
 }
 
 /** Starts it with true time. */
@@ -49,6 +51,7 @@ export async function startWhole(options: WholeOptions): Promise<Whole> {
     concurrency: options.concurrency,
     // Small pictures: painting is what takes time here.
     pixelScale: 0.1,
+    ...(options.pictureBytes === undefined ? {} : { pictureBytes: options.pictureBytes }),
   });
   const { url } = await simulator.start();
   const happenings: Happening[] = [];
