@@ -92,35 +92,68 @@ export function createGeneration(parts: CoreParts): Generation {
   }
 
   async function announce(job: Job, say: (view: View) => Promise<ReplyRef>): Promise<void> {
-    const family = await familyOf(job);
-    await queue.push(job.id, personOf(job.requester), "new");
-    const ahead = await queue.ahead(job.id);
-    // No place in line means that its turn has come at once.
-    const view =
-      ahead === null
-        ? workingView(job, family, { type: "asking" }, null)
-        : lives.placeView(job, family, ahead);
+    let family: Family;
+    let view: View;
+    let reply: ReplyRef;
     try {
-      const reply = await sayOnce(job, view, say);
-      const queued = await book.change(job.id, (now) => ({
+      family = await familyOf(job);
+      await queue.push(job.id, personOf(job.requester), "new");
+      const ahead = await queue.ahead(job.id);
+      // No place in line means that its turn has come at once.
+      view =
+        ahead === null
+          ? workingView(job, family, { type: "asking" }, null)
+          : lives.placeView(job, family, ahead);
+      reply = await sayOnce(job, view, say);
+    } catch (error) {
+      await queue.remove(job.id);
+      // Whoever asked is told at once, also while the store cannot note it.
+      own(patiently(job.id, () => abandon(job.id)));
+      throw error;
+    }
+    await admit(job.id, reply, family, view);
+  }
+
+  /** The reply stands, so from here on nothing of ours may end the job: it is in the record, or found there again. */
+  async function admit(id: JobId, reply: ReplyRef, family: Family, view: View): Promise<void> {
+    try {
+      const change = (now: Job): Job => ({
         ...now,
         reply,
         state: now.state === "accepted" ? "queued" : now.state,
-      }));
+      });
+      const queued = await patiently(id, () => book.change(id, change));
       const live = lives.open(queued, reply, family, view);
       // Somebody was quicker with Cancel than the reply with its address.
-      if (queued.cancel !== null) await leaveLine(job.id, live, queued.cancel.by);
+      if (queued.cancel !== null) await leaveLine(id, live, queued.cancel.by);
       announcer.moved();
     } catch (error) {
-      await queue.remove(job.id);
-      await book.change(job.id, (now) => ({
-        ...now,
-        state: "failed",
-        failure: "delivery",
-        finishedAt: clock.now(),
-      }));
-      throw error;
+      telemetry({ type: "fault", where: "accept", jobId: id, error });
     }
+  }
+
+  /** Waits a fault of our own out (a broken store, say). @throws ReplyError, or the stop's reason when we stop first. */
+  async function patiently<T>(id: JobId, work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (error instanceof ReplyError) throw error;
+        telemetry({ type: "fault", where: "record", jobId: id, error });
+        await clock.sleep(FAULT_PAUSE_MS, stopping.signal);
+      }
+    }
+  }
+
+  /** Keeps hold of work that only our stop can end early; the record says then where to go on. */
+  function own(work: Promise<unknown>): void {
+    const owned: Promise<void> = work
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .finally(() => saying.delete(owned));
+    saying.add(owned);
   }
 
   /** Where it stays open whether the first try was shown, the reply's own `create` finds out. */
@@ -214,12 +247,18 @@ export function createGeneration(parts: CoreParts): Generation {
     jobEnd: Partial<Job>,
   ): Promise<boolean> {
     if (!(await queue.remove(id))) return false;
-    await book.change(id, (now) => ({
-      ...now,
-      ...jobEnd,
-      takes: now.takes.map((take) => (take.state === "queued" ? { ...take, ...takeEnd } : take)),
-    }));
-    await settle(id, live);
+    try {
+      await book.change(id, (now) => ({
+        ...now,
+        ...jobEnd,
+        takes: now.takes.map((take) => (take.state === "queued" ? { ...take, ...takeEnd } : take)),
+      }));
+      await settle(id, live);
+    } catch (error) {
+      // Out of line it would wait for ever; back in line it ends at its turn, as its record or its signal says.
+      await queue.push(id, live.person, "new");
+      throw error;
+    }
     announcer.moved();
     return true;
   }
@@ -231,6 +270,7 @@ export function createGeneration(parts: CoreParts): Generation {
     try {
       if (!(await endInLine(id, live, { state: "failed", failure: "timeout" }, {}))) live.stop("expiry");
     } catch (error) {
+      live.stop("expiry");
       telemetry({ type: "fault", where: "expiry", jobId: id, error });
     }
   }
@@ -248,8 +288,7 @@ export function createGeneration(parts: CoreParts): Generation {
     const family = await familyOf(job);
     if (job.state === "accepted") {
       // Its first reply may or may not stand. Finding out must not hold the others up.
-      const said = sayAgain(job, family).finally(() => saying.delete(said));
-      saying.add(said);
+      own(sayAgain(job, family));
       return;
     }
     const live = lives.open(job, job.reply, family, null);
@@ -266,15 +305,17 @@ export function createGeneration(parts: CoreParts): Generation {
   async function sayAgain(job: Job, family: Family): Promise<void> {
     try {
       const view = waitingView(job, family, { ahead: null, expectedAt: null, paused: false });
-      const reply = await create(job, view, Number.POSITIVE_INFINITY);
-      const queued = await book.change(job.id, (now) => ({ ...now, reply, state: "queued" }));
+      const reply = await patiently(job.id, () => create(job, view, Number.POSITIVE_INFINITY));
+      const queued = await patiently(job.id, () =>
+        book.change(job.id, (now) => ({ ...now, reply, state: "queued" })),
+      );
       lives.open(queued, reply, family, view);
       await queue.push(job.id, personOf(job.requester), "new");
       announcer.moved();
     } catch (error) {
       telemetry({ type: "fault", where: "resume", jobId: job.id, error });
-      // Anything but the platform's own no leaves the job where it is, for the next start.
-      if (error instanceof ReplyError) await abandon(job.id);
+      // Stopped on the way, the job stays where it is, for the next start.
+      if (error instanceof ReplyError) await patiently(job.id, () => abandon(job.id));
     }
   }
 

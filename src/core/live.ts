@@ -1,5 +1,5 @@
 import { expectedEnd } from "./estimate.ts";
-import type { Job, JobId, ReplyRef } from "./model.ts";
+import { type Job, type JobId, personOf, type ReplyRef } from "./model.ts";
 import type { CoreParts } from "./parts.ts";
 import type { ReplyHandle } from "./ports.ts";
 import { createProgressWriter, type ProgressWriter } from "./progress.ts";
@@ -17,6 +17,8 @@ export interface LiveJob {
   readonly handle: ReplyHandle;
   readonly writer: ProgressWriter;
   readonly family: Family;
+  /** Whose it is, as in `personOf`. */
+  readonly person: string;
   readonly signal: AbortSignal;
   /** Resolves when the job is over and stored as such. */
   readonly ended: Promise<void>;
@@ -87,6 +89,7 @@ export function createLiveJobs(parts: CoreParts, onExpiry: (id: JobId) => void):
         handle,
         writer,
         family,
+        person: personOf(job.requester),
         signal: controller.signal,
         ended,
         attempts: 0,
