@@ -107,6 +107,7 @@ async function onPress(parts: InboundParts, body: unknown, send: Send): Promise<
     ...(await asker(parts, team, user, press.user.username ?? press.user.name ?? "")),
     replyTo,
     direct: refOf(addressOf(team, { user })),
+    ...(is_ephemeral ? {} : { pressed: refOf(addressOf(team, { channel, ts })) }),
     obstacle: null,
     responder: createResponder(parts, occasion, "press"),
   });

@@ -52,6 +52,11 @@ export interface ActionEvent extends EventBase {
   readonly intent: Intent;
   readonly jobId: JobId;
   readonly direct: ReplyRef;
+  /**
+   * Address of the message the button is on, from platforms where a lost answer can leave a second message of the
+   * same job behind (Slack): a press there can take that stray one away.
+   */
+  readonly pressed?: ReplyRef;
   readonly responder: Responder;
 }
 

@@ -242,14 +242,23 @@ export function createRouter(options: RouterOptions): Router {
     if (!mayManage(press)) return press.tell(refusalView(REFUSALS.notYours));
     const outcome = await generation.cancel(press.job.id, press.event.requester);
     if (outcome === "cancelling") return press.quiet();
+    if (await removedStray(press)) return press.quiet();
     const sentence = press.job.state === "done" ? REFUSALS.tooLateToCancel : REFUSALS.alreadyOver;
     return press.tell(refusalView(sentence));
   }
 
   async function remove(press: Press): Promise<void> {
     if (!mayManage(press)) return press.tell(refusalView(REFUSALS.notYours));
-    await generation.remove(press.job);
+    if (!(await removedStray(press))) await generation.remove(press.job);
     return press.quiet();
+  }
+
+  /** A message of this job that a lost answer left behind is taken away by any of its buttons that ends something. */
+  async function removedStray({ event, job }: Press): Promise<boolean> {
+    if (event.type !== "action" || event.pressed === undefined) return false;
+    if (event.pressed.messageKey === job.reply.messageKey) return false;
+    await openReply(event.pressed).remove();
+    return true;
   }
 
   async function sendToMe(press: Press): Promise<void> {

@@ -291,6 +291,27 @@ describe("other presses", () => {
     expect(world.platform.messages.size).toBe(0);
   });
 
+  it("Cancel on a second message that a lost answer left behind takes that one away, and only that", async () => {
+    const world = await finished();
+    const stray = {
+      platform: "fake",
+      messageKey: "stray",
+      scope: "fake",
+      data: { key: "stray", audience: null },
+    };
+    await world.platform.openReply(stray, async () => {}).create(world.platform.shown());
+    const pressed = (user: string, intent: "cancel" | "delete", at: typeof stray) =>
+      world.platform.press(intent, world.id, user, { pressed: at } as Partial<InboundEvent>);
+    expect((await pressed("ben", "cancel", stray)).refusals).toHaveLength(1);
+    expect((await pressed("ada", "cancel", stray)).settled).toBe(1);
+    expect(world.platform.keys()).toEqual([world.key]);
+    await world.clock.advance(2000);
+    const real = { ...stray, messageKey: world.key };
+    expect(sentence((await pressed("ada", "cancel", real)).refusals[0])).toMatch(/already painted/);
+    await pressed("ada", "delete", real);
+    expect(world.platform.keys()).toEqual([]);
+  });
+
   it("on a job nobody remembers are answered kindly", async () => {
     const world = await createWorld();
     const answer = await world.platform.press("reroll", "nosuchjob");
