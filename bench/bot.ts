@@ -22,13 +22,15 @@ export interface BotOptions {
   /** Takes at fal at once. */
   readonly concurrency: number;
   readonly by: "node" | "npm start";
+  /** Where Discord is, instead of the playground; left out: the playground alone. */
+  readonly discord?: { readonly apiUrl: string; readonly token: string };
   readonly signal: AbortSignal;
 }
 
 const ASK_EVERY_MS = 10;
 const LONGEST_START_MS = 60_000;
 
-/** Starts the bot with the playground alone; resolves when it is healthy. @throws when it ends instead. */
+/** Starts the bot with one platform; resolves when it is healthy. @throws when it ends instead. */
 export async function startBot(options: BotOptions): Promise<Bot> {
   const url = `http://127.0.0.1:${await freePort()}`;
   const env = environment(options, new URL(url).port);
@@ -48,7 +50,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
 
 /** Every setting is given, if only as empty: neither this shell nor an `.env` file has a say. */
 function environment(options: BotOptions, port: string): Readonly<Record<string, string>> {
-  const { folder, falUrl, concurrency } = options;
+  const { folder, falUrl, concurrency, discord } = options;
   const fal: Readonly<Record<string, string>> =
     falUrl === null
       ? {}
@@ -63,10 +65,11 @@ function environment(options: BotOptions, port: string): Readonly<Record<string,
     HOME: process.env["HOME"] ?? "",
     ...Object.fromEntries(SETTINGS.map(({ name }) => [name, ""])),
     ...fal,
+    ...(discord === undefined ? {} : { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.apiUrl }),
     FAL_CONCURRENCY: String(concurrency),
     DATABASE_URL: `sqlite:${join(folder, "bench.sqlite")}`,
     DATA_DIRECTORY: folder,
-    PLAYGROUND: "on",
+    PLAYGROUND: discord === undefined ? "on" : "off",
     PORT: port,
     LOG_LEVEL: "warn",
     LOG_FORMAT: "json",

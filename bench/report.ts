@@ -1,12 +1,16 @@
+import type { DiscordResult } from "./discord.ts";
+import { describeDiscord, discordRows } from "./discord-report.ts";
 import type { MemoryResult } from "./memory.ts";
 import type { NoticeResult, Side } from "./notice.ts";
 import type { StartupResult } from "./startup.ts";
+import { megabytes, ms, ratio } from "./units.ts";
 
 /** Whatever was measured; null: left out. */
 export interface Results {
   readonly notice: NoticeResult | null;
   readonly memory: MemoryResult | null;
   readonly startup: StartupResult | null;
+  readonly discord: DiscordResult | null;
 }
 
 /** One line of the table: ours beside what it is compared with. */
@@ -27,12 +31,13 @@ const MOST_CALLS_PER_SECOND = 3;
 const MOST_MEMORY_MB = 250;
 const MOST_START_MS = 3000;
 
-/** The table: what was measured, ratios, what is required (issue "The main job", points 3 and 4). */
-export function rowsOf({ notice, memory, startup }: Results): readonly Row[] {
+/** The table: what was measured, ratios, what is required (issues "The main job", points 3 and 4, and "Discord", point 2). */
+export function rowsOf({ notice, memory, startup, discord }: Results): readonly Row[] {
   return [
     ...(notice === null ? [] : noticeRows(notice)),
     ...(memory === null ? [] : memoryRows(memory)),
     ...(startup === null ? [] : startupRows(startup)),
+    ...(discord === null ? [] : discordRows(discord)),
   ];
 }
 
@@ -152,7 +157,7 @@ export function tableOf(rows: readonly Row[]): string {
 }
 
 /** What was run, in a sentence each. */
-export function describe({ notice, memory, startup }: Results): readonly string[] {
+export function describe({ notice, memory, startup, discord }: Results): readonly string[] {
   const lines: string[] = [];
   if (notice !== null) {
     const [shortest, longest] = notice.durationMs.map((value) => value / 1000);
@@ -174,18 +179,6 @@ export function describe({ notice, memory, startup }: Results): readonly string[
   }
   if (startup !== null)
     lines.push(`Start: median of ${startup.npmStartMs.count}, once built; compared with \`node -e 0\`.`);
+  if (discord !== null) lines.push(...describeDiscord(discord));
   return lines;
-}
-
-function ms(value: number): string {
-  if (value >= 1000) return `${(value / 1000).toFixed(2)} s`;
-  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(0)} MB`;
-}
-
-function ratio(value: number): string {
-  return value >= 10 ? value.toFixed(0) : value.toFixed(1);
 }

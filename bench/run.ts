@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { measureDiscord } from "./discord.ts";
 import { measureMemory } from "./memory.ts";
 import { canWatchMemory } from "./memory-watch.ts";
 import { measureNotice } from "./notice.ts";
@@ -11,10 +12,10 @@ import { describe, type Results, rowsOf, tableOf } from "./report.ts";
 import { measureStartup } from "./startup.ts";
 
 const USAGE = `npm run bench [-- options]
-  --only notice|memory|startup   one part (may be repeated)
-  --quick                        fewer takes and rounds, for a look
+  --only notice|memory|startup|discord   one part (may be repeated)
+  --quick                                fewer takes and rounds, for a look
 Only a whole run, without options, is kept in bench/results/.`;
-const PARTS = ["notice", "memory", "startup"];
+const PARTS = ["notice", "memory", "startup", "discord"];
 
 async function run(): Promise<number> {
   const { values } = parseArgs({
@@ -74,7 +75,8 @@ async function measure(
   const wanted = (part: string) => only.length === 0 || only.includes(part);
   const quick = size === "quick";
   const watchable = canWatchMemory();
-  if (wanted("memory") && !watchable) console.log("Memory is left out: it is read from Linux's /proc.");
+  if ((wanted("memory") || wanted("discord")) && !watchable)
+    console.log("Memory and Discord are left out: memory is read from Linux's /proc.");
 
   // Start-up first: it is measured best on a machine that has nothing else to write back yet.
   if (wanted("startup")) console.log("Starting the bot again and again …");
@@ -93,7 +95,10 @@ async function measure(
     wanted("memory") && watchable
       ? await measureMemory({ stored: quick ? 200 : 1000, atFal: 200, pictures: 50, signal })
       : null;
-  return { notice, memory, startup };
+  if (wanted("discord") && watchable) console.log("Asking two Discord bots for many pictures …");
+  const discord =
+    wanted("discord") && watchable ? await measureDiscord({ jobs: quick ? 100 : 500, signal }) : null;
+  return { notice, memory, startup, discord };
 }
 
 process.exitCode = await run();
