@@ -9,4 +9,4 @@ const run = (command, args) => spawnSync(command, args, { cwd: root, stdio: "inh
 const compiled = run(join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.chaos.json"]);
 if (compiled !== 0) process.exit(compiled);
 const main = join(root, "dist", "chaos", "test", "chaos", "main.js");
-process.exit(run(process.execPath, ["--expose-gc", main, ...process.argv.slice(2)]));
+process.exit(run(process.execPath, [main, ...process.argv.slice(2)]));

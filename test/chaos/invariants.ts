@@ -36,6 +36,8 @@ export interface Evidence {
   readonly wishes: readonly Wish[];
   /** Keys of messages that people took away. */
   readonly vanished: ReadonlySet<string>;
+  /** Keys of messages that people asked the bot to take away; a crash may come between that and the record of it. */
+  readonly askedAway: ReadonlySet<string>;
   /** Posts on Slack whose answer may have been lost: each may have left a line nobody knows of. */
   readonly lostPosts: number;
 }
@@ -59,7 +61,7 @@ const breach = (invariant: string, what: string, jobId: string | null = null): B
 });
 
 /** Each accepted request ends in exactly one final reply: a picture, a refusal with its reason, or cancelled. */
-export const oneFinalReply: Invariant = ({ jobs, seen, vanished }) => {
+export const oneFinalReply: Invariant = ({ jobs, seen, vanished, askedAway }) => {
   const shown = new Map(seen.map((message) => [message.key, message]));
   return jobs.flatMap((job) => {
     const about = (what: string) => [breach("one final reply", what, job.id)];
@@ -69,8 +71,10 @@ export const oneFinalReply: Invariant = ({ jobs, seen, vanished }) => {
     if (messageKey === null)
       return job.failure === "delivery" ? [] : about(`ended as ${job.state} without a reply`);
     const message = shown.get(messageKey);
-    if (message === undefined)
-      return job.removedAt !== null || vanished.has(messageKey) ? [] : about("has a reply that is not there");
+    if (message === undefined) {
+      const isMeant = job.removedAt !== null || vanished.has(messageKey) || askedAway.has(messageKey);
+      return isMeant ? [] : about("has a reply that is not there");
+    }
     if (job.failure === "delivery" || vanished.has(messageKey)) return [];
     const wanted = job.state === "done" ? "picture" : job.state;
     return message.shows === wanted ? [] : about(`is ${job.state}, and its reply shows ${message.shows}`);
@@ -210,7 +214,7 @@ export const INVARIANTS: readonly Invariant[] = [
 ];
 
 /** Those that hold at every moment, and cost little. */
-export const ALWAYS: readonly Invariant[] = [oneTakePerTicket, onePicture];
+export const ALWAYS: readonly Invariant[] = [oneTakePerTicket, onePicture, oneSubmitPerTake];
 
 function tally(names: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();

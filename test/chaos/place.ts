@@ -58,3 +58,10 @@ export function within(work: Promise<unknown>, ms: number, signal?: AbortSignal)
     work.then(done, done);
   });
 }
+
+export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/** Looks again and again until it holds, or so long has passed, ms. */
+export async function until(holds: () => boolean, ms: number): Promise<void> {
+  for (const end = Date.now() + ms; !holds() && Date.now() < end; ) await pause(5);
+}

@@ -181,7 +181,10 @@ function falFault(random: Random): Fault {
     truncated: 1,
     "wrong-type": 1,
   });
-  if (kind === "status")
-    return { on, kind, times, status: random.pick([500, 502, 503, 429, 404]), acts: random.next() < 0.5 };
+  if (kind === "status") {
+    const status = random.pick([500, 502, 503, 429, 404, 403]);
+    // What fal refuses it has not taken; what a gateway in trouble says tells nothing.
+    return { on, kind, times, status, acts: random.next() < 0.5 && status >= 500 };
+  }
   return kind === "slow" ? { on, kind, times, delayMs: 300 } : { on, kind, times };
 }

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync } from "node:fs";
+import sharp from "sharp";
 import { isFinal, type Job } from "../../src/core/model.ts";
 import type { Happening } from "../../src/core/telemetry.ts";
 import { type Bot, bootBot } from "./bot.ts";
+import { holdings, resourcesLeft, resourcesNow } from "./holdings.ts";
 import { ALWAYS, type Breach, type Evidence, INVARIANTS, nothingHeld, type Wish } from "./invariants.ts";
 import { type Outside, openOutside } from "./outside.ts";
-import { type Place, type Seen, within } from "./place.ts";
+import { type Place, pause, type Seen, until, within } from "./place.ts";
 import { makePlan, maySpawn, PLATFORMS, type PlatformName, type Press, type Step } from "./plan.ts";
 
 export interface ChaosOptions {
@@ -32,7 +33,7 @@ export interface ChaosReport {
   readonly breaches: readonly Breach[];
   /** The steps that had to do with the first breach, as lines. */
   readonly trail: readonly string[];
-  /** After everything was closed, MB: what this process holds, and its heap after a collection (0 without --expose-gc). */
+  /** After everything was closed, MB: what this process holds, and its heap after a collection. */
   readonly residentMb: number;
   readonly heapMb: number;
   readonly openFiles: number;
@@ -44,6 +45,15 @@ const MOST_OPEN = 40;
 const FAULT_STEPS = 12;
 /** Far longer than a drain takes; a run that needs it is broken. */
 const DRAIN_MS = 60_000;
+/** What a message shows that has such a button; an emoji may be put anywhere. */
+const OFFERED_BY: Readonly<Record<Press, readonly Seen["shows"][]>> = {
+  reroll: [],
+  retry: ["failed", "cancelled"],
+  cancel: ["running"],
+  delete: [],
+  "send-to-me": ["picture"],
+  edit: ["picture", "failed"],
+};
 const EMOJI: Readonly<Partial<Record<Press, string>>> = { reroll: "🎲", delete: "❌", "send-to-me": "✉️" };
 
 /** Runs a seed's plan from an empty disk to the drain. Everything it opens is closed again. */
@@ -88,24 +98,11 @@ export async function runChaos({ seed, jobs, without = [] }: ChaosOptions): Prom
   };
 }
 
-/** What Node holds open, and on Linux the open files. */
-function resourcesNow(): readonly string[] {
-  // Node keeps the objects with which it reads blobs in a pool of its own (node_file.h, kFreeListSize).
-  const active = process.getActiveResourcesInfo().filter((name) => name !== "FileHandleReadWrap");
-  const files = existsSync("/proc/self/fd") ? readdirSync("/proc/self/fd").map(() => "open file") : [];
-  return [...active, ...files];
-}
-
-function holdings() {
-  globalThis.gc?.();
-  const { rss, heapUsed } = process.memoryUsage();
-  const mb = (bytes: number) => Math.round(bytes / 2 ** 20);
-  const openFiles = resourcesNow().filter((name) => name === "open file").length;
-  return { residentMb: mb(rss), heapMb: globalThis.gc ? mb(heapUsed) : 0, openFiles };
-}
-
 /** Opens once what a process opens only once (threads, libraries), so that what a run leaves can be told from it. */
 export async function warmUp(): Promise<void> {
+  await sharp({ create: { width: 8, height: 8, channels: 3, background: "red" } })
+    .jpeg()
+    .toBuffer();
   await runChaos({
     seed: 0,
     jobs: 12,
@@ -113,21 +110,7 @@ export async function warmUp(): Promise<void> {
   });
 }
 
-/** Sockets take a moment to go. */
-async function resourcesLeft(resourcesBefore: readonly string[]): Promise<readonly Breach[]> {
-  const look = () => {
-    // What a killed bot held is let go of by the collector; the kernel would do so at once.
-    globalThis.gc?.();
-    const resourcesAfter = resourcesNow();
-    return nothingHeld({ openJobs: 0, liveJobs: 0, temporaryPictures: [], resourcesBefore, resourcesAfter });
-  };
-  for (const until = Date.now() + 8000; Date.now() < until && look().length > 0; ) await pause(50);
-  return look();
-}
-
 const isUnsaidOnSlack = ({ state, requester }: Job) => state === "accepted" && requester.platform === "slack";
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 function summary(jobs: readonly Job[]) {
   const failed: Record<string, number> = {};
@@ -150,6 +133,7 @@ function createRun(outside: Outside) {
   /** Prompts of commands that the bot has acknowledged. */
   const answered = new Set<string>();
   const vanished = new Set<string>();
+  const askedAway = new Set<string>();
   const lines: { readonly line: string; readonly jobId: string | null; readonly prompt: string | null }[] =
     [];
   const deeds = new Set<Promise<void>>();
@@ -179,8 +163,14 @@ function createRun(outside: Outside) {
   const openCount = () => [...outside.mirror.values()].filter((job) => !isFinal(job)).length;
 
   /** A message of the bot's that a job stands behind, the newer the likelier. */
-  async function aim(platform: PlatformName, target: number): Promise<readonly [Seen, Job] | null> {
-    const all = (await places[platform].seen()).slice(-40);
+  async function aim(
+    platform: PlatformName,
+    target: number,
+    shows: readonly Seen["shows"][] = [],
+  ): Promise<readonly [Seen, Job] | null> {
+    const seen = await places[platform].seen();
+    const fitting = seen.filter((message) => shows.length === 0 || shows.includes(message.shows));
+    const all = fitting.slice(-40);
     const message = all[Math.floor(Math.sqrt(target) * all.length)];
     const job = message === undefined ? null : jobOf(message);
     return message === undefined || job === null ? null : [message, job];
@@ -193,15 +183,16 @@ function createRun(outside: Outside) {
   async function press(step: Extract<Step, { type: "press" | "react" | "stray" }>, index: number) {
     const place = places[step.platform];
     const person = personOf(place, step.person);
-    const aimed = await aim(step.platform, step.target);
+    const what = step.type === "stray" ? null : step.what;
+    const aimed = await aim(step.platform, step.target, what === null ? [] : OFFERED_BY[what]);
     if (aimed === null) return;
     const [message, job] = aimed;
-    const what = step.type === "stray" ? null : step.what;
     const deed =
       step.type === "press"
         ? place.press(person, message, step.what)
         : place.react(person, message, what === null ? "🍕" : (EMOJI[what] ?? "🍕"));
     if (deed === null) return;
+    if (what === "delete") askedAway.add(message.key);
     note(index, `${person} ${step.type} ${what ?? ""} on ${step.platform} (${job.state})`, job.id);
     if (maySpawn(step))
       wishes.push({ platform: step.platform, parentId: job.id, prompt: null, mustLead: false });
@@ -323,8 +314,10 @@ function createRun(outside: Outside) {
     return { openJobs: (await living.openJobs()).length, liveJobs: held() };
   }
 
+  const empty: Evidence = { jobs: [], seen: [], submits: [], wishes: [], vanished, askedAway, lostPosts: 0 };
+
   function snapshot(jobs: readonly Job[], seen: readonly Seen[]): Evidence {
-    return { jobs, seen, submits: outside.submits(), wishes, vanished, lostPosts };
+    return { jobs, seen, submits: outside.submits(), wishes, vanished, askedAway, lostPosts };
   }
 
   return {
@@ -333,8 +326,9 @@ function createRun(outside: Outside) {
     drain,
     totals: () => totals,
     check: (index: number) => {
-      if (index % 5 !== 0) return [];
-      const now = snapshot([...outside.mirror.values()], []);
+      // Those about submits read all that fal has got, so they come less often.
+      const submits = index % 10 === 0 ? outside.submits() : [];
+      const now = { ...empty, jobs: [...outside.mirror.values()], submits };
       return ALWAYS.flatMap((invariant) => invariant(now));
     },
     async evidence(): Promise<Evidence> {
@@ -361,9 +355,4 @@ function createRun(outside: Outside) {
         .concat(job === undefined ? [] : [JSON.stringify(job)]);
     },
   };
-}
-
-/** Looks again and again until it holds, or so long has passed, ms. */
-async function until(holds: () => boolean, ms: number): Promise<void> {
-  for (const end = Date.now() + ms; !holds() && Date.now() < end; ) await pause(5);
 }
