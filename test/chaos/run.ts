@@ -79,6 +79,7 @@ export async function runChaos({
     for (const [index, step] of plan.entries()) {
       await run.take(step, index);
       breaches.push(...run.check(index));
+      // The rest would only add to it; what is there now is brought to its end and looked at as a whole.
       if (breaches.length > 0) break;
     }
     const drained = await run.drain();
