@@ -35,7 +35,13 @@ export type DiscordMessage = z.infer<typeof discordMessageSchema>;
 /** What it is told. */
 export const discordAskSchema = z.discriminatedUnion("type", [
   /** Asks for pictures with `/imagine`, each by a member of its own. */
-  z.object({ type: z.literal("ask"), prompts: z.array(z.string()), perSecond: z.number() }),
+  z.object({
+    type: z.literal("ask"),
+    prompts: z.array(z.string()),
+    /** The same for all. */
+    seed: z.number(),
+    perSecond: z.number(),
+  }),
   z.object({ type: z.literal("report") }),
 ]);
 export type DiscordAsk = z.infer<typeof discordAskSchema>;

@@ -17,9 +17,10 @@ async function start({ apiUrl, token, falUrl, endpoint }: PlainBotOrder): Promis
   async function paint(interaction: ChatInputCommandInteraction): Promise<void> {
     await interaction.deferReply();
     const prompt = interaction.options.getString("prompt", true);
+    const seed = interaction.options.getInteger("seed", true);
     let editing: Promise<unknown> | null = null;
     const { data } = await fal.subscribe(endpoint, {
-      input: { prompt },
+      input: { prompt, seed },
       logs: true,
       onQueueUpdate: (update) => {
         // In its favour: with an edit for every update 500 replies ask for some 1,000 edits a second, where

@@ -3,7 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startDiscordEmulator } from "../test/support/discord/emulator.ts";
 import { createRunningClock } from "../test/support/discord/running-clock.ts";
 import type { InteractionState } from "../test/support/discord/state.ts";
-import { type DiscordMessage, type DiscordReport, discordAskSchema } from "./discord-messages.ts";
+import {
+  type DiscordAsk,
+  type DiscordMessage,
+  type DiscordReport,
+  discordAskSchema,
+} from "./discord-messages.ts";
+
+type Wish = Extract<DiscordAsk, { readonly type: "ask" }>;
 
 const CHANNELS = 10;
 const LOOK_EVERY_MS = 100;
@@ -16,14 +23,14 @@ const guild = people.guild();
 const channels = Array.from({ length: CHANNELS }, () => people.channel(guild));
 const asked: { readonly prompt: string; readonly one: InteractionState }[] = [];
 
-async function askAll(prompts: readonly string[], perSecond: number): Promise<void> {
+async function askAll({ prompts, seed, perSecond }: Wish): Promise<void> {
   const began = performance.now();
   for (const [at, prompt] of prompts.entries()) {
     const channel = channels[at % channels.length];
     if (channel === undefined) return;
     await sleep(Math.max(0, began + (at * 1000) / perSecond - performance.now()));
     const by = people.join(guild, people.user(`member ${at}`));
-    asked.push({ prompt, one: people.slash({ by, in: channel }, "imagine", { prompt }) });
+    asked.push({ prompt, one: people.slash({ by, in: channel }, "imagine", { prompt, seed }) });
   }
   while (asked.some(({ one }) => !hasPicture(one))) await sleep(LOOK_EVERY_MS);
   say({ type: "all there" });
@@ -68,7 +75,7 @@ async function connected(): Promise<void> {
 
 process.on("message", (message) => {
   const ask = discordAskSchema.parse(message);
-  if (ask.type === "ask") void askAll(ask.prompts, ask.perSecond);
+  if (ask.type === "ask") void askAll(ask);
   else say({ type: "report", report: report() });
 });
 process.once("disconnect", () => process.exit());

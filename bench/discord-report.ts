@@ -32,6 +32,7 @@ export function discordRows({ bot, plain }: DiscordResult): readonly Row[] {
       required: "all < 3 s",
       met: bot.ackMs.max < MOST_ACK_MS && bot.unacknowledged === 0,
     },
+    time("finish noticed, median", bot.noticedMs.median, plain.noticedMs.median),
     time("picture in the message, median", bot.pictureMs.median, plain.pictureMs.median),
     time("picture in the message, 95th percentile", bot.pictureMs.p95, plain.pictureMs.p95),
     {
@@ -64,8 +65,16 @@ export function describeDiscord(result: DiscordResult): readonly string[] {
       `${pictureBytes / 1e6} MB; ${bot.progressEdits.mean.toFixed(1)} (plain: ` +
       `${plain.progressEdits.mean.toFixed(1)}) progress edits of each message; compared with a bot of discord.js ` +
       "and `fal.subscribe`, one after the other.",
+    `Discord: processor time ${processors("bot", bot)}; ${processors("plain bot", plain)}.`,
     ...(refused.length === 0 ? [] : [`Discord refused: ${refused.join("; ")}.`]),
   ];
+}
+
+function processors(who: string, { processorSeconds: used, tookSeconds }: DiscordSide): string {
+  return (
+    `${used.bot.toFixed(1)} s the ${who}, ${used.discord.toFixed(1)} s its Discord, ` +
+    `${used.fal.toFixed(1)} s its fal, within ${tookSeconds.toFixed(0)} s`
+  );
 }
 
 function told(who: string, { tooMany, refusals, problems }: DiscordSide): readonly string[] {

@@ -1,11 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startBot } from "./bot.ts";
 import { type DiscordAsk, type DiscordReport, discordMessageSchema } from "./discord-messages.ts";
 import { startPlainBot } from "./discord-plain.ts";
 import { ENDPOINT, type Fal, type FalRequest, startFal } from "./fal.ts";
 import { startHelper } from "./helper.ts";
-import { watchMemory } from "./memory-watch.ts";
+import { processorSecondsOf, watchMemory } from "./memory-watch.ts";
 import { withFolder } from "./place.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
 
@@ -15,6 +14,8 @@ export interface DiscordSide {
   readonly ackMs: Spread;
   /** Commands that were never acknowledged. */
   readonly unacknowledged: number;
+  /** From fal's finish to the arrival of the first question for the result at fal, ms. */
+  readonly noticedMs: Spread;
   /** From fal's finish to the picture, whole, in the message, ms; of those that came. */
   readonly pictureMs: Spread;
   /** Pictures that did not come in time. */
@@ -31,6 +32,10 @@ export interface DiscordSide {
   readonly mostAtFal: number;
   /** At rest, connected, bytes. */
   readonly idleBytes: number;
+  /** Processor time while the work was done, of the bot and of those it worked with, seconds. */
+  readonly processorSeconds: { readonly bot: number; readonly discord: number; readonly fal: number };
+  /** From the first command to the last picture, seconds. */
+  readonly tookSeconds: number;
   /** Largest resident size of the process's life, bytes. */
   readonly highestBytes: number;
   /** What the bot itself gave as reasons, some of them. */
@@ -55,9 +60,11 @@ const PER_SECOND = 50;
 /** Longer than the commands take to come, so that all are at fal before the first one ends. */
 const DURATION_MS = [20_000, 45_000] as const;
 const PICTURE_BYTES = 1_500_000;
+/** With one seed, and prompts that differ in a directive only, the simulator paints once and can send at once. */
+const SEED = 42;
 const SETTLE_MS = 1000;
 /** After the last take has ended; what is not there then counts as missing. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 60_000;
 
 /** So many slash commands at 50 a second, first to the bot, then to the plain one, each with a Discord and a fal of its own. */
 export async function measureDiscord(options: DiscordOptions): Promise<DiscordResult> {
@@ -121,16 +128,30 @@ function runSide(
         await connected;
         await sleep(SETTLE_MS, undefined, { signal });
         const idleBytes = watch.mark().lastBytes;
+        const clocks = () => ({
+          bot: processorSecondsOf(contender.pid),
+          discord: processorSecondsOf(discord.pid),
+          fal: processorSecondsOf(fal.pid),
+        });
+        const before = { at: Date.now(), used: clocks() };
         const allThere = hear("all there");
-        const prompts = Array.from({ length: jobs }, (_, at) => `a boat, number ${at} ${randomUUID()}`);
-        ask({ type: "ask", prompts, perSecond: PER_SECOND });
+        const prompts = Array.from({ length: jobs }, (_, at) => `a lighthouse in a storm [sim:take_${at}]`);
+        ask({ type: "ask", prompts, seed: SEED, perSecond: PER_SECOND });
         const atMostMs = (jobs * 1000) / PER_SECOND + DURATION_MS[1] + PATIENCE_MS;
         await within(allThere, atMostMs, signal);
+        const used = clocks();
+        const processorSeconds = {
+          bot: used.bot - before.used.bot,
+          discord: used.discord - before.used.discord,
+          fal: used.fal - before.used.fal,
+        };
+        const tookSeconds = (Date.now() - before.at) / 1000;
         const told = discord.next((one) => (one.type === "report" ? one.report : null));
         ask({ type: "report" });
         const { problems } = contender;
-        const memory = { idleBytes, highestBytes: watch.highestBytes() };
-        return { ...sideOf(await told, await fal.requests()), ...memory, problems: problems().slice(0, 3) };
+        const use = { processorSeconds, tookSeconds, idleBytes, highestBytes: watch.highestBytes() };
+        const side = sideOf(await told, await fal.requests(), await fal.arrivals());
+        return { ...side, ...use, problems: problems().slice(0, 3) };
       } finally {
         watch.stop();
         await contender.stop();
@@ -156,7 +177,8 @@ async function within(promise: Promise<unknown>, atMostMs: number, signal: Abort
 function sideOf(
   { replies, ...counts }: DiscordReport,
   requests: readonly FalRequest[],
-): Omit<DiscordSide, "idleBytes" | "highestBytes" | "problems"> {
+  arrivals: ReadonlyMap<string, number>,
+): Omit<DiscordSide, "processorSeconds" | "tookSeconds" | "idleBytes" | "highestBytes" | "problems"> {
   const byPrompt = new Map(requests.map((request) => [request.input.prompt, request]));
   const acks = replies.flatMap(({ ackMs }) => (ackMs === null ? [] : [ackMs]));
   const pictures = replies.flatMap(({ prompt, pictureAt, bytes }) => {
@@ -171,6 +193,12 @@ function sideOf(
     ...counts,
     ackMs: spreadOf(acks),
     unacknowledged: replies.length - acks.length,
+    noticedMs: spreadOf(
+      requests.flatMap(({ id, finishedAt }) => {
+        const arrivedAt = arrivals.get(id);
+        return finishedAt === null || arrivedAt === undefined ? [] : [arrivedAt - finishedAt];
+      }),
+    ),
     pictureMs: spreadOf(pictures),
     missing: replies.length - pictures.length,
     progressEdits: spreadOf(replies.map(({ progressEdits }) => progressEdits)),

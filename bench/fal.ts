@@ -20,6 +20,7 @@ export type FalRequest = z.infer<typeof requestSchema>;
 /** The simulator in a process of its own. */
 export interface Fal {
   readonly url: string;
+  readonly pid: number;
   set(change: SettingsChange): Promise<void>;
   requests(): Promise<readonly FalRequest[]>;
   /** Ends a request now. */
@@ -45,6 +46,7 @@ export async function startFal(): Promise<Fal> {
   };
   return {
     url,
+    pid: helper.pid,
     set: async (change) => {
       await call("settings", { method: "POST", body: JSON.stringify(change) });
     },
