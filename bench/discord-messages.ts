@@ -7,6 +7,8 @@ const replySchema = z.object({
   /** When the message got its picture, whole, epoch ms; null: never. */
   pictureAt: z.number().nullable(),
   bytes: z.number(),
+  /** Whether the picture is in another message than the answer to the command, as after a late acknowledgement. */
+  elsewhere: z.boolean(),
   /** Requests that changed the message before its picture came. */
   progressEdits: z.number(),
 });

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { startDiscordEmulator } from "../test/support/discord/emulator.ts";
 import { createRunningClock } from "../test/support/discord/running-clock.ts";
-import type { InteractionState } from "../test/support/discord/state.ts";
+import type { InteractionState, MessageState } from "../test/support/discord/state.ts";
 import {
   type DiscordAsk,
   type DiscordMessage,
@@ -32,18 +32,29 @@ async function askAll({ prompts, seed, perSecond }: Wish): Promise<void> {
     const by = people.join(guild, people.user(`member ${at}`));
     asked.push({ prompt, one: people.slash({ by, in: channel }, "imagine", { prompt, seed }) });
   }
-  while (asked.some(({ one }) => !hasPicture(one))) await sleep(LOOK_EVERY_MS);
+  while (pictured().size < asked.length) await sleep(LOOK_EVERY_MS);
   say({ type: "all there" });
 }
 
-const messageOf = (one: InteractionState) => discord.world.messages.get(one.originalId ?? "");
-const hasPicture = (one: InteractionState) => (messageOf(one)?.attachments.length ?? 0) > 0;
+const markOf = (text: string) => /sim:take\d+/.exec(text)?.[0] ?? "";
+const seen = new Set<MessageState>();
+const byMark = new Map<string, MessageState>();
+
+/** Messages with their picture, by the mark in the prompt they show: a late reply may be another message. */
+function pictured(): ReadonlyMap<string, MessageState> {
+  for (const message of discord.world.messages.values()) {
+    if (message.attachments.length === 0 || seen.has(message)) continue;
+    seen.add(message);
+    byMark.set(markOf(JSON.stringify([message.content, message.components])), message);
+  }
+  return byMark;
+}
 
 function report(): DiscordReport {
   const bad = discord.requests.filter(({ status }) => status >= 400);
   return {
     replies: asked.map(({ prompt, one }) => {
-      const message = messageOf(one);
+      const message = pictured().get(markOf(prompt));
       const first = message?.writes.findIndex(({ multipart }) => multipart) ?? -1;
       const [attachment] = message?.attachments ?? [];
       return {
@@ -51,6 +62,7 @@ function report(): DiscordReport {
         ackMs: one.ackMs,
         pictureAt: attachment === undefined ? null : (message?.writes[first]?.at ?? null),
         bytes: attachment?.bytes ?? 0,
+        elsewhere: message !== undefined && message.id !== one.originalId,
         progressEdits: message?.writes.slice(0, Math.max(0, first)).length ?? 0,
       };
     }),

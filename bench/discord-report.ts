@@ -41,6 +41,8 @@ export function discordRows({ bot, plain }: DiscordResult): readonly Row[] {
       met: bot.pictureMs.max <= MOST_PICTURE_MS && bot.missing === 0,
     },
     count("pictures missing", ({ missing }) => missing, 0),
+    count("commands never acknowledged", ({ unacknowledged }) => unacknowledged, 0),
+    count("pictures in another message than the answer", ({ elsewhere }) => elsewhere, null),
     count("answers 429", ({ tooMany }) => sum(tooMany), 0),
     count("other refusals", ({ refusals }) => sum(refusals), null),
     {

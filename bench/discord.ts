@@ -20,6 +20,8 @@ export interface DiscordSide {
   readonly pictureMs: Spread;
   /** Pictures that did not come in time. */
   readonly missing: number;
+  /** Pictures in another message than the answer to the command. */
+  readonly elsewhere: number;
   /** Answers 429 that Discord gave, by route. */
   readonly tooMany: Readonly<Record<string, number>>;
   /** Other refusals of Discord's, by route and status. */
@@ -135,7 +137,7 @@ function runSide(
         });
         const before = { at: Date.now(), used: clocks() };
         const allThere = hear("all there");
-        const prompts = Array.from({ length: jobs }, (_, at) => `a lighthouse in a storm [sim:take_${at}]`);
+        const prompts = Array.from({ length: jobs }, (_, at) => `a lighthouse in a storm [sim:take${at}]`);
         ask({ type: "ask", prompts, seed: SEED, perSecond: PER_SECOND });
         const atMostMs = (jobs * 1000) / PER_SECOND + DURATION_MS[1] + PATIENCE_MS;
         await within(allThere, atMostMs, signal);
@@ -201,6 +203,7 @@ function sideOf(
     ),
     pictureMs: spreadOf(pictures),
     missing: replies.length - pictures.length,
+    elsewhere: replies.filter(({ elsewhere }) => elsewhere).length,
     progressEdits: spreadOf(replies.map(({ progressEdits }) => progressEdits)),
     mostAtFal: mostAtOnce(requests),
   };
