@@ -67,6 +67,8 @@ export function createGeneration(parts: CoreParts): Generation {
   const working = new Set<Promise<QueueVerdict>>();
   const saying = new Set<Promise<void>>();
   const stopping = new AbortController();
+  // One of its own for each wait: hundreds of listeners on a single signal would look like a leak.
+  const stopSignal = () => AbortSignal.any([stopping.signal]);
   let stopConsuming = () => {};
 
   async function familyOf(job: Job): Promise<Family> {
@@ -140,7 +142,7 @@ export function createGeneration(parts: CoreParts): Generation {
       } catch (error) {
         if (error instanceof ReplyError) throw error;
         telemetry({ type: "fault", where: "record", jobId: id, error });
-        await clock.sleep(FAULT_PAUSE_MS, stopping.signal);
+        await clock.sleep(FAULT_PAUSE_MS, stopSignal());
       }
     }
   }
@@ -179,7 +181,7 @@ export function createGeneration(parts: CoreParts): Generation {
           error instanceof ReplyError && (error.problem === "unavailable" || error.problem === "paced");
         if (!retry || tried >= tries) throw error;
         const pause = SAY_AGAIN_MS[Math.min(tried, SAY_AGAIN_MS.length) - 1] ?? 0;
-        await clock.sleep(error.retryAfterMs ?? pause, stopping.signal);
+        await clock.sleep(error.retryAfterMs ?? pause, stopSignal());
       }
     }
   }
