@@ -69,8 +69,8 @@ export const STEPS: readonly Step[] = [
     fal: "paints",
     haltsPlayground: {
       file: GENERATION,
-      from: "const reply = await sayOnce(job, view, say);",
-      to: `const reply = await sayOnce(job, view, say); ${HALT};`,
+      from: "reply = await sayOnce(job, view, say);",
+      to: `reply = await sayOnce(job, view, say); ${HALT};`,
     },
     async arrive(cell) {
       const there = cell.platformCall("post", "answer-withheld");
