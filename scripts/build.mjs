@@ -7,7 +7,16 @@ import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamp = join(root, "dist", ".built");
-const sources = ["src", "commands", "adapters", "scripts", "bench", "tsconfig.json", "package.json"];
+const sources = [
+  "src",
+  "commands",
+  "adapters",
+  "scripts",
+  "bench",
+  "test/support",
+  "tsconfig.json",
+  "package.json",
+];
 
 function newest(path) {
   const stat = statSync(path);
