@@ -1,7 +1,9 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
 import { SETTINGS } from "../src/settings.ts";
-import { compiled, freePort, ROOT } from "./place.ts";
+import { freePort, ROOT } from "./place.ts";
 import { type Program, startProgram } from "./program.ts";
 
 /** The bot as people run it, in a process of its own. */
@@ -34,11 +36,9 @@ const LONGEST_START_MS = 60_000;
 export async function startBot(options: BotOptions): Promise<Bot> {
   const url = `http://127.0.0.1:${await freePort()}`;
   const env = environment(options, new URL(url).port);
+  const [command, args] = options.by === "node" ? [process.execPath, await startArgs()] : ["npm", ["start"]];
   const began = performance.now();
-  const program =
-    options.by === "node"
-      ? startProgram({ command: process.execPath, args: [compiled("src/main.js")], cwd: options.folder, env })
-      : startProgram({ command: "npm", args: ["start"], cwd: ROOT, env });
+  const program = startProgram({ command, args, cwd: ROOT, env });
   try {
     await Promise.race([healthy(url, options.signal), endedTooSoon(program)]);
   } catch (error) {
@@ -46,6 +46,14 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     throw error;
   }
   return { url, pid: program.pid, readyMs: performance.now() - began, stop: program.stop };
+}
+
+const packageSchema = z.object({ scripts: z.object({ start: z.string().regex(/^node \S/) }) });
+
+/** What `npm start` gives to node, flags included. */
+async function startArgs(): Promise<readonly string[]> {
+  const text = await readFile(join(ROOT, "package.json"), "utf8");
+  return packageSchema.parse(JSON.parse(text)).scripts.start.split(" ").slice(1);
 }
 
 /** Every setting is given, if only as empty: neither this shell nor an `.env` file has a say. */

@@ -6,7 +6,7 @@ import { type Spread, spreadOf } from "./statistics.ts";
 export interface StartupResult {
   /** `npm start` in the built repository, nothing configured: from the call to a healthy bot, ms. */
   readonly npmStartMs: Spread;
-  /** The same without npm and its look at whether a build is due: `node dist/src/main.js`. */
+  /** The same without npm and its look at whether a build is due: the command behind `npm start`. */
   readonly nodeMs: Spread;
   /** The base: `node -e 0` from start to end. */
   readonly bareNodeMs: Spread;
