@@ -18,7 +18,7 @@ interface Rule {
 }
 
 const CORE_COMMANDS =
-  /^(commands\/|src\/errors\.ts|src\/core\/(command|model|view|events|grammar|emoji)\.ts)/;
+  /^(commands\/|src\/errors\.ts|src\/core\/(command|model|view|events|grammar|emoji|policy\/\w+)\.ts)/;
 const within = (...paths: readonly string[]) =>
   new RegExp(`^(${["src/errors.ts", "src/core/", ...paths].join("|").replaceAll(".", "\\.")})`);
 

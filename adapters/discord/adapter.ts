@@ -5,7 +5,7 @@ import type { InboundEvent, InboundSink } from "../../src/core/events.ts";
 import type { PlatformAdapter } from "../../src/core/ports.ts";
 import type { Telemetry } from "../../src/core/telemetry.ts";
 import { BotError } from "../../src/errors.ts";
-import { PLATFORM } from "./address.ts";
+import { newNonce, PLATFORM, refOf } from "./address.ts";
 import { type Localizations, syncCommands } from "./commands.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { readCustomId } from "./custom-id.ts";
@@ -65,6 +65,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
     transport,
     warn: (context, message) => log("warn", context, message),
   });
+  const places = createPlaces(() => connection?.client() ?? null);
   const parts = { http, messages: createMessages(http), clock };
   const stopping = new AbortController();
   const tasks = new Set<Promise<void>>();
@@ -76,7 +77,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
   const inbound = createInbound({
     ...parts,
     commands: options.commands,
-    places: createPlaces(() => connection?.client() ?? null),
+    places,
     whisper: createWhisper(parts, applicationId),
     channels: options.channels ?? "any",
     applicationId,
@@ -254,6 +255,19 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
     },
     stop,
     connected: () => connection?.connected() ?? false,
+    channelRef: (guild, channel) =>
+      refOf(
+        {
+          kind: "channel",
+          guild,
+          channel,
+          message: null,
+          maxBytes: places.uploadBytes(guild),
+          nonce: newNonce(),
+          replyTo: null,
+        },
+        applicationId(),
+      ),
     openReply: (ref, keep) => createReplyHandle(parts, ref, keep),
   };
 }

@@ -1,8 +1,8 @@
-import { PermissionFlagsBits } from "discord.js";
+import { ApplicationCommandOptionType, PermissionFlagsBits } from "discord.js";
 import type { CommandDefinition } from "../../src/core/command.ts";
 import { intentOfEmoji } from "../../src/core/emoji.ts";
-import type { ActionEvent, CommandEvent, ReactionEvent } from "../../src/core/events.ts";
-import type { JobId, Requester } from "../../src/core/model.ts";
+import type { ActionEvent, CommandEvent, CommandInput, ReactionEvent } from "../../src/core/events.ts";
+import type { JobId, Place, Requester, Standing } from "../../src/core/model.ts";
 import {
   type ChannelAddress,
   directAddressOf,
@@ -42,6 +42,9 @@ export interface InboundParts extends ResponderParts {
 /** Name of the message menu's entry, and of the command it runs with the message's text. */
 export const MENU = { name: "Imagine this", command: "imagine", option: "prompt" } as const;
 
+/** What was chosen of a command. */
+type Chosen = Omit<Extract<CommandInput, { type: "options" }>, "type">;
+
 /** An event that waited longer than this for a reconnect is never replayed. */
 const PLAUSIBLE_AGE_MS = 5 * 60_000;
 
@@ -63,8 +66,10 @@ export function createInbound(parts: InboundParts) {
       base: {
         deliveryId: payload.id,
         requester: requesterOf(payload),
-        moderator: mayManage(payload.member?.permissions ?? "0"),
+        place: placeOf(address.guild, payload.channel_id),
+        standing: standingOf(payload.member?.roles ?? [], payload.member?.permissions ?? "0"),
         replyTo: ref,
+        direct: refOf(directAddressOf(requesterOf(payload).user), payload.application_id),
         obstacle: obstacleFor(payload, address),
       },
     };
@@ -89,6 +94,12 @@ export function createInbound(parts: InboundParts) {
       reach: isReached ? "bot" : "token",
     };
   }
+
+  const placeOf = (guild: string | null, channel: string): Place => ({
+    channel: guild === null ? channel : places.roomOf(guild, channel),
+    kind: guild === null ? "direct" : "channel",
+    ageRestricted: guild === null ? null : places.isAgeRestricted(guild, channel),
+  });
 
   /** Discord's own time of the interaction, unless the two clocks are so far apart that it says nothing. */
   function bornAt(id: string): number {
@@ -118,12 +129,21 @@ export function createInbound(parts: InboundParts) {
     payload: SlashPayload | SubmitPayload,
     origin: Origin,
     name: string,
-    options: Readonly<Record<string, string | number | boolean>>,
+    input: Chosen,
     parentId: JobId | null,
   ): Arrival<CommandEvent> {
     const { base, responder } = baseOf(payload, origin);
-    const input = { type: "options", options } as const;
-    return { responder, event: { ...base, type: "command", command: name, input, parentId, responder } };
+    return {
+      responder,
+      event: {
+        ...base,
+        type: "command",
+        command: name,
+        input: { type: "options", ...input },
+        parentId,
+        responder,
+      },
+    };
   }
 
   return {
@@ -132,13 +152,15 @@ export function createInbound(parts: InboundParts) {
       const { name, type, options = [], target_id: target = "", resolved } = payload.data;
       if (type === 3) {
         const content = resolved?.messages?.[target]?.content ?? "";
-        return command(payload, "command", MENU.command, { [MENU.option]: content }, null);
+        const input = { action: null, options: { [MENU.option]: content } };
+        return command(payload, "command", MENU.command, input, null);
       }
-      // "images help" is the command images with the subcommand help.
       const [first] = options;
-      const isNested = first?.type === 1;
-      const full = isNested ? `${name} ${first.name}` : name;
-      return command(payload, "command", full, optionsOf(isNested ? (first.options ?? []) : options), null);
+      const input =
+        first?.type === ApplicationCommandOptionType.Subcommand
+          ? { action: first.name, options: optionsOf(first.options ?? []) }
+          : { action: null, options: optionsOf(options) };
+      return command(payload, "command", name, input, null);
     },
 
     /** A form's answers; null for a form that is not ours. */
@@ -152,7 +174,8 @@ export function createInbound(parts: InboundParts) {
       );
       const definition = parts.commands.find((one) => one.name === id.command);
       const origin = payload.message === undefined ? "command" : "component";
-      return command(payload, origin, id.command, readAnswers(answers, definition), id.parentId);
+      const input = { action: null, options: readAnswers(answers, definition) };
+      return command(payload, origin, id.command, input, id.parentId);
     },
 
     /** A button that acts at once, or the answer to a question. */
@@ -162,8 +185,7 @@ export function createInbound(parts: InboundParts) {
       pressed: Pick<ActionEvent, "intent" | "jobId">,
     ): Arrival<ActionEvent> {
       const { base, responder } = baseOf(payload, origin);
-      const direct = refOf(directAddressOf(base.requester.user), payload.application_id);
-      return { responder, event: { ...base, ...pressed, type: "action", direct, responder } };
+      return { responder, event: { ...base, ...pressed, type: "action", responder } };
     },
 
     /** Null for an emoji, or a presser, that means nothing to us. */
@@ -204,7 +226,8 @@ export function createInbound(parts: InboundParts) {
           user: payload.user_id,
           name: payload.member?.nick ?? nameOf(payload.member?.user) ?? payload.user_id,
         },
-        moderator: bits !== null && mayManage(String(bits)),
+        place: placeOf(guild, channel),
+        standing: standingOf(payload.member?.roles ?? [], String(bits ?? 0)),
         replyTo: refOf(replyTo, applicationId),
         obstacle: isBarred(guild, channel)
           ? AGE_RESTRICTED_ONLY
@@ -232,9 +255,14 @@ function nameOf(user: UserPayload | undefined): string | null {
   return user === undefined ? null : (user.global_name ?? user.username);
 }
 
-function mayManage(permissions: string): boolean {
+function standingOf(roles: readonly string[], permissions: string): Standing {
   const bits = BigInt(permissions);
-  return (bits & (PermissionFlagsBits.ManageMessages | PermissionFlagsBits.Administrator)) !== 0n;
+  const has = (bit: bigint) => (bits & (bit | PermissionFlagsBits.Administrator)) !== 0n;
+  return {
+    roles,
+    moderator: has(PermissionFlagsBits.ManageMessages) || has(PermissionFlagsBits.ManageGuild),
+    owner: has(PermissionFlagsBits.ManageGuild),
+  };
 }
 
 function optionsOf(options: readonly OptionPayload[]): Readonly<Record<string, string | number | boolean>> {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { FastifyPluginAsync } from "fastify";
 import type { Clock } from "../../src/core/clock.ts";
@@ -10,7 +11,7 @@ import { KEPT_MESSAGES, PLAYGROUND_LIMITS } from "./limits.ts";
 import { isVisible, type PlaygroundMessage, toWire } from "./messages.ts";
 import type { WireBadge, WireCommand, WireState } from "./page/wire.ts";
 import { createPictureShelf } from "./picture-shelf.ts";
-import { createReplies, PLAYGROUND, picturesOf } from "./replies.ts";
+import { addressRef, createReplies, PLAYGROUND, picturesOf } from "./replies.ts";
 import { createRoom } from "./room.ts";
 import { createRoutes } from "./routes.ts";
 import { createStreams } from "./streams.ts";
@@ -40,6 +41,9 @@ export interface PlaygroundAdapter extends PlatformAdapter {
   /** The chat page and what it talks to, to be mounted by the web server. Answers 503 unless started. */
   readonly plugin: FastifyPluginAsync;
 }
+
+/** Who gets the notes for moderators. */
+const OWNER = "ada";
 
 /** A small chat as a platform of its own: people, a channel, commands, buttons and reactions, in the browser. */
 export function createPlaygroundAdapter(options: PlaygroundOptions): PlaygroundAdapter {
@@ -81,6 +85,15 @@ export function createPlaygroundAdapter(options: PlaygroundOptions): PlaygroundA
     name: PLAYGROUND,
     limits: PLAYGROUND_LIMITS,
     connected: () => intake !== null,
+    channelRef: (_workspace, channel) =>
+      // A note to moderators is a private message to everybody's owner here: there is one room only.
+      addressRef({
+        messageId: `note-${randomUUID()}`,
+        audience: PLAYGROUND_USERS.find((user) => user.id === channel)?.id ?? OWNER,
+        privacy: "direct",
+        cause: null,
+        replyTo: null,
+      }),
     openReply: replies.open,
     start: async (sink) => {
       if (intake !== null) throw new BotError("The playground was started twice", { code: "misuse" });

@@ -94,12 +94,13 @@ export function createInbound(options: InboundOptions): Inbound {
       base: {
         deliveryId: deed.deliveryId,
         requester,
-        moderator: user.moderator,
+        place: { channel: PLAYGROUND, kind: "channel", ageRestricted: null } as const,
+        standing: { roles: user.roles, moderator: user.moderator, owner: user.owner },
         replyTo: address("reply", {}),
+        direct: address("direct", { audience: user.id, privacy: "direct" }),
         obstacle: null,
       },
       words: address("words", { audience: user.id, privacy: "words" }),
-      direct: address("direct", { audience: user.id, privacy: "direct" }),
     };
   };
 
@@ -170,7 +171,7 @@ export function createInbound(options: InboundOptions): Inbound {
         type: "command",
         ...told.base,
         command,
-        input: { type: "options", options: answers },
+        input: { type: "options", action: null, options: answers },
         parentId,
         responder,
       }));
@@ -186,7 +187,6 @@ export function createInbound(options: InboundOptions): Inbound {
         ...told.base,
         intent,
         jobId,
-        direct: told.direct,
         responder,
       }));
     },
@@ -207,7 +207,6 @@ export function createInbound(options: InboundOptions): Inbound {
         intent: meaning.intent,
         emoji: meaning.emoji,
         messageKey: messageKeyOf(messageId),
-        direct: told.direct,
         whisper: async (view) => {
           await replies.post(told.words, view);
         },

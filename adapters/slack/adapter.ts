@@ -8,6 +8,7 @@ import type { ReplyRef } from "../../src/core/model.ts";
 import type { PlatformAdapter } from "../../src/core/ports.ts";
 import type { Telemetry } from "../../src/core/telemetry.ts";
 import { BotError } from "../../src/errors.ts";
+import { addressOf, refOf } from "./address.ts";
 import { createDirectory } from "./directory.ts";
 import { homeView } from "./home.ts";
 import { checkScopes, checkTokenKinds, type Identity, identify } from "./identity.ts";
@@ -192,6 +193,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     start,
     stop,
     connected: () => http !== null || pool?.connected() === true,
+    channelRef: (workspace, channel) => refOf(addressOf(workspace ?? "", { channel })),
     openReply,
     httpHandler: appToken === null ? handle : null,
   };

@@ -7,10 +7,12 @@ import {
   isFinal,
   type Job,
   type JobId,
+  type Place,
   personOf,
   type ReplyRef,
   type Requester,
   type Take,
+  type Terms,
 } from "./model.ts";
 import { newJob } from "./new-job.ts";
 import type { CoreParts } from "./parts.ts";
@@ -23,6 +25,8 @@ import { type Family, waitingView, workingView } from "./views.ts";
 export interface Wish {
   readonly deliveryId: string;
   readonly requester: Requester;
+  readonly place: Place;
+  readonly terms: Terms;
   readonly request: ImageRequest;
   readonly parentId: JobId | null;
   readonly replyTo: ReplyRef;

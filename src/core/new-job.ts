@@ -1,5 +1,5 @@
 import { createHash, randomInt } from "node:crypto";
-import type { ImageRequest, Job, JobId, ReplyRef, Requester } from "./model.ts";
+import type { ImageRequest, Job, JobId, Place, ReplyRef, Requester, Terms } from "./model.ts";
 import { MAX_SEED, MIN_SEED } from "./model.ts";
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
@@ -21,6 +21,8 @@ export function chooseSeed(): number {
 export interface NewJob {
   readonly deliveryId: string;
   readonly requester: Requester;
+  readonly place: Place;
+  readonly terms: Terms;
   readonly request: ImageRequest;
   readonly parentId: JobId | null;
   readonly replyTo: ReplyRef;
@@ -41,9 +43,11 @@ export function newJob(order: NewJob, seed: () => number = chooseSeed): Job {
     failure: null,
   }));
   return {
-    schema: 1,
+    schema: 2,
     id,
     requester: order.requester,
+    place: order.place,
+    terms: order.terms,
     request: order.request,
     parentId: order.parentId,
     reply: order.replyTo,

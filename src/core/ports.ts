@@ -1,5 +1,6 @@
 import type { InboundSink } from "./events.ts";
-import type { ImageRequest, Job, JobId, Json, RemoteImage, ReplyRef, Ticket } from "./model.ts";
+import type { ImageRequest, Job, JobId, Json, RemoteImage, ReplyRef, TakeId, Ticket } from "./model.ts";
+import type { Period } from "./money.ts";
 import type { View } from "./view.ts";
 
 /** One chat platform. Owns connection, signatures, acknowledgement, ids, markup, uploads; never wording, limits, jobs. */
@@ -12,6 +13,8 @@ export interface PlatformAdapter {
   stop(): Promise<void>;
   /** Whether events arrive now. */
   connected(): boolean;
+  /** Address of a new message of the bot's own in a channel, for notes to moderators; nothing is posted yet. */
+  channelRef(workspace: string | null, channel: string): ReplyRef;
   /** Opens a reply by its address, in any process, without `start`. `keep` stores a changed address and is awaited first. */
   openReply(ref: ReplyRef, keep: (ref: ReplyRef) => Promise<void>): ReplyHandle;
 }
@@ -54,6 +57,12 @@ export type TakeProgress =
   | { readonly type: "working"; readonly log: string | null }
   | { readonly type: "done"; readonly image: RemoteImage; readonly billableUnits: number | null };
 
+export type Billed =
+  | { readonly type: "billed"; readonly units: number | null }
+  | { readonly type: "free" }
+  /** `open`: not ended yet · `unknown`: no answer that tells; ask again later. */
+  | { readonly type: "open" | "unknown" };
+
 export interface ImageBackend {
   /** One try, never repeated. @throws TakeFailure (not billed) · SubmitNotSent (never left) · SubmitUnknown. */
   submit(order: TakeOrder, signal: AbortSignal): Promise<Ticket>;
@@ -61,6 +70,8 @@ export interface ImageBackend {
   follow(ticket: Ticket, signal: AbortSignal): AsyncIterable<TakeProgress>;
   /** Best effort. `stopped`: fal took it back · `too-late`: it was done already · `unknown`: no answer. */
   cancel(ticket: Ticket): Promise<"stopped" | "too-late" | "unknown">;
+  /** What an ended take was billed, in the provider's units; `null` units: billed, but it does not say how much. */
+  billed(ticket: Ticket, signal: AbortSignal): Promise<Billed>;
   /** Looks a lost submit up. `taken` are request ids that belong to other takes. `unknown`: ask again later. */
   reconcile(
     order: TakeOrder,
@@ -101,6 +112,76 @@ export interface JobStore {
   /** Forgets up to `limit` final jobs created before `before`, oldest first, indexes and all. Says how many. */
   prune(before: number, limit: number): Promise<number>;
 }
+
+/** Money set aside and spent, in micro-USD. Every call is one transaction, durable, and as loud as JobStore. */
+export interface Ledger {
+  /** Sets money aside for all takes of one job, or for none. Idempotent by take id. */
+  reserve(order: Reservation, rules: LedgerRules): Promise<Reserved>;
+  /** What the provider billed for a take; the last word, whatever was there. A take it never heard of is no error. */
+  settle(take: TakeId, microUsd: number): Promise<void>;
+  /** Nothing was billed: the take counts nowhere. Only while its money is set aside or in doubt. */
+  refund(take: TakeId): Promise<void>;
+  /** Nobody knows what was billed: the money stays set aside, and the take no longer counts as waiting. */
+  doubt(take: TakeId): Promise<void>;
+  /** Takes whose money is set aside or in doubt, oldest first. */
+  pending(): Promise<readonly { readonly take: TakeId; readonly job: JobId; readonly at: number }[]>;
+  /** What a scope has spent and set aside in the periods that hold `at`. */
+  spent(scope: LedgerScope, at: number): Promise<Readonly<Record<Period, Spent>>>;
+  /** A person's pictures in the hour before `at`, and those that are not painted yet. */
+  activity(person: string, at: number): Promise<{ readonly lastHour: number; readonly waiting: number }>;
+  /** Day by day, oldest first, days without a picture left out. `since` epoch ms. */
+  days(scope: LedgerScope, since: number): Promise<readonly (Spent & { readonly day: string })[]>;
+  /** Forgets what was entered before `before`. */
+  prune(before: number): Promise<void>;
+}
+
+export interface Spent {
+  readonly microUsd: number;
+  readonly pictures: number;
+}
+
+/** `workspace` and `person` as in `workspaceOf` and `personOf`; a person is kept under a code made from it. */
+export type LedgerScope =
+  | { readonly type: "bot" }
+  | { readonly type: "workspace"; readonly workspace: string }
+  | { readonly type: "person"; readonly person: string };
+
+export interface Reservation {
+  readonly job: JobId;
+  readonly takes: readonly TakeId[];
+  readonly workspace: string;
+  readonly person: string;
+  readonly at: number;
+  /** For each take. */
+  readonly microUsd: number;
+}
+
+/** What must still hold once the reservation is made. Null: no limit. */
+export interface LedgerRules {
+  readonly ceilings: readonly {
+    readonly scope: LedgerScope["type"];
+    readonly period: Period;
+    readonly microUsd: number;
+  }[];
+  readonly perHour: number | null;
+  readonly waiting: number | null;
+  readonly waitingHere: number | null;
+  readonly cooldownMs: number | null;
+}
+
+export type Reserved =
+  | { readonly type: "reserved" }
+  /** `until`: epoch ms when it may work again as things stand; null: once something is finished. */
+  | { readonly type: "refused"; readonly by: LedgerLimit; readonly until: number | null };
+
+export type LedgerLimit =
+  | {
+      readonly type: "ceiling";
+      readonly scope: LedgerScope["type"];
+      readonly period: Period;
+      readonly microUsd: number;
+    }
+  | { readonly type: "per-hour" | "waiting" | "waiting-here" | "cooldown"; readonly most: number };
 
 /** Small named records of other parts (presses, the playground's chat). Fails as loudly as JobStore. */
 export interface Records<T extends Json = Json> {

@@ -129,6 +129,9 @@ export function createRouter(options: RouterOptions): Router {
       case "refuse":
         telemetry({ type: "refused", platform: event.requester.platform, why: "input" });
         return event.responder.refuse(meaning.view);
+      case "query":
+      case "order":
+        return refuse(event, "unknownCommand");
       case "imagine":
         return accept(event, event.deliveryId, meaning.request, event.parentId, event.responder);
     }
@@ -146,8 +149,9 @@ export function createRouter(options: RouterOptions): Router {
       return tellPrivately(event, refusalView(event.obstacle));
     }
     const { requester, replyTo } = event;
+    const terms = { microUsd: null, showCost: false, spoiler: false };
     const outcome = await generation.accept(
-      { deliveryId, requester, request, parentId, replyTo },
+      { deliveryId, requester, place: event.place, terms, request, parentId, replyTo },
       answer.reply,
     );
     if (outcome === "repeated") {
@@ -236,7 +240,7 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   const mayManage = ({ event, job }: Press): boolean =>
-    event.moderator || personOf(event.requester) === personOf(job.requester);
+    event.standing.moderator || personOf(event.requester) === personOf(job.requester);
 
   async function cancel(press: Press): Promise<void> {
     if (!mayManage(press)) return press.tell(refusalView(REFUSALS.notYours));
@@ -293,7 +297,7 @@ export function createRouter(options: RouterOptions): Router {
 function withoutBlanks(input: CommandEvent["input"]): CommandEvent["input"] {
   if (input.type === "text") return input;
   return {
-    type: "options",
+    ...input,
     options: Object.fromEntries(Object.entries(input.options).filter(([, value]) => value !== "")),
   };
 }

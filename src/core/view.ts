@@ -21,7 +21,16 @@ export interface View {
   /** A command a person can copy, without its picture; null where there is none. */
   readonly command: string | null;
   readonly images: readonly ViewImage[];
+  /** Files to download, in private messages only. */
+  readonly documents: readonly ViewDocument[];
   readonly actions: readonly ViewAction[];
+}
+
+/** A file of text, such as an export. */
+export interface ViewDocument {
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly text: string;
 }
 
 /** `waiting`, `working`, `delivering` will change; `done`, `failed`, `cancelled` are final; `notice` and `refusal` are private words. */
@@ -80,6 +89,8 @@ export interface ViewImage {
   readonly height: number | null;
   /** The prompt, whole: adapters cut it at their platform's limit. */
   readonly alt: string;
+  /** Hidden until somebody clicks it, where the platform can. */
+  readonly spoiler: boolean;
   /** Set when the picture was re-encoded to fit: where the original is. */
   readonly originalUrl: string | null;
 }
@@ -128,6 +139,7 @@ export function wordsView(kind: ViewKind, title: Line, lines: readonly Line[] = 
     progress: null,
     command: null,
     images: [],
+    documents: [],
     actions: [],
   };
 }

@@ -60,6 +60,7 @@ function base(job: Job, family: Family) {
     progress: null,
     command: null,
     images: [],
+    documents: [],
     actions: [],
   } satisfies Partial<View>;
 }
@@ -171,6 +172,7 @@ export function viewImage(job: Job, take: Take, picture: PictureFile, originalUr
     width: picture.width,
     height: picture.height,
     alt: job.request.prompt,
+    spoiler: job.terms.spoiler,
     originalUrl,
   };
 }

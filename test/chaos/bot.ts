@@ -183,6 +183,7 @@ function mortalAdapter(adapter: PlatformAdapter, mortal: Mortal): PlatformAdapte
     start: (sink) => adapter.start(sink),
     stop: () => adapter.stop(),
     connected: () => adapter.connected(),
+    channelRef: (workspace, channel) => adapter.channelRef(workspace, channel),
     openReply: (ref, keep) => mortal.bind(adapter.openReply(ref, keep)),
   };
 }

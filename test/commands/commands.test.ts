@@ -37,7 +37,7 @@ describe("the list of commands", () => {
         type === "integer" ? Number(example) : example,
       ]),
     );
-    expect(command.interpret({ type: "options", options }).type).not.toBe("refuse");
+    expect(command.interpret({ type: "options", action: null, options }).type).not.toBe("refuse");
   });
 
   it("bounds the options of /imagine as the model does", () => {
@@ -56,8 +56,8 @@ describe("/images", () => {
   });
 
   it("answers chosen options with the help", () => {
-    expect(images.interpret({ type: "options", options: {} }).type).toBe("say");
-    expect(images.interpret({ type: "options", options: { action: "help" } }).type).toBe("say");
+    expect(images.interpret({ type: "options", action: null, options: {} }).type).toBe("say");
+    expect(images.interpret({ type: "options", action: null, options: { action: "help" } }).type).toBe("say");
   });
 
   it("says what it cannot show, and what it can", () => {

@@ -122,7 +122,7 @@ export function replyCases(stage: Stage): void {
       expect(event).toMatchObject({
         command: "imagine",
         parentId: "job-1",
-        input: { type: "options", options: { prompt: "a blue fox\nin two lines", ar: "16:9" } },
+        input: { type: "options", action: null, options: { prompt: "a blue fox\nin two lines", ar: "16:9" } },
       });
       expect(event.requester.user).toBe(stage.world.users.member);
     });

@@ -1,4 +1,4 @@
-import type { ImageRequest, Job, ReplyRef, Requester, Take } from "../../src/core/model.ts";
+import type { ImageRequest, Job, Place, ReplyRef, Requester, Take } from "../../src/core/model.ts";
 
 /** A fixed moment to build records at: 2026-01-01T00:00:00Z, epoch ms. */
 export const BUILT_AT = Date.UTC(2026, 0, 1);
@@ -9,6 +9,10 @@ export function aRequester(overrides: Partial<Requester> = {}): Requester {
 
 export function aRequest(overrides: Partial<ImageRequest> = {}): ImageRequest {
   return { prompt: "a lighthouse at dusk", no: null, ratio: "1:1", seed: null, count: 1, ...overrides };
+}
+
+export function aPlace(overrides: Partial<Place> = {}): Place {
+  return { channel: "channel-1", kind: "channel", ageRestricted: null, ...overrides };
 }
 
 /** A take that waits. */
@@ -35,9 +39,11 @@ export function aReplyRef(overrides: Partial<ReplyRef> = {}): ReplyRef {
 export function aJob(overrides: Partial<Job> = {}): Job {
   const id = overrides.id ?? "job-1";
   return {
-    schema: 1,
+    schema: 2,
     id,
     requester: aRequester(),
+    place: aPlace(),
+    terms: { microUsd: 45_000, showCost: false, spoiler: false },
     request: aRequest(),
     parentId: null,
     reply: aReplyRef(),

@@ -7,6 +7,8 @@ export interface WireUser {
   /** One emoji. */
   readonly avatar: string;
   readonly moderator: boolean;
+  readonly owner: boolean;
+  readonly roles: readonly string[];
 }
 
 export interface WireCommandOption {

@@ -25,7 +25,7 @@ describe("Reactions on Discord", () => {
   it("hears them in a private conversation that discord.js has never seen", async () => {
     const place = stage.discord.people.directChannel(stage.member);
     const event = await reaction(stage.member, said(place));
-    expect(event).toMatchObject({ intent: "reroll", obstacle: null, moderator: false });
+    expect(event).toMatchObject({ intent: "reroll", obstacle: null, standing: { moderator: false } });
     expect(event.messageKey).toContain("/@me/");
   });
 
@@ -42,8 +42,8 @@ describe("Reactions on Discord", () => {
   });
 
   it("knows a moderator by roles and overwrites", async () => {
-    expect((await reaction(stage.moderator, said())).moderator).toBe(true);
-    expect((await reaction(stage.member, said())).moderator).toBe(false);
+    expect((await reaction(stage.moderator, said())).standing.moderator).toBe(true);
+    expect((await reaction(stage.member, said())).standing.moderator).toBe(false);
   });
 
   it("answers with a reply to the message, once however often it is tried", async () => {

@@ -201,7 +201,7 @@ describe.skipIf(executable === null)("the playground's page", () => {
     await page.getByRole("button", { name: "Paint", exact: true }).click();
     expect((await answered).event).toMatchObject({
       parentId: "job-1",
-      input: { type: "options", options: { prompt: "a blue fox" } },
+      input: { type: "options", action: null, options: { prompt: "a blue fox" } },
     });
   });
 

@@ -161,7 +161,7 @@ describe("forms", () => {
     await stage.people.submit(ADA, { seed: "42" });
     expect((await answered).event).toMatchObject({
       command: "imagine",
-      input: { type: "options", options: { prompt: "a castle & <moat>", seed: 42 } },
+      input: { type: "options", action: null, options: { prompt: "a castle & <moat>", seed: 42 } },
       parentId: null,
     });
     expect(messages().at(-1)?.threadTs).toBe(said.ts);
@@ -195,7 +195,7 @@ describe("forms", () => {
     const answered = inbox.answer("command", (event) => event.responder.reply(aView()));
     await stage.people.submit(ADA, { prompt: "a fox", _conversation: CHANNEL });
     const { event } = await answered;
-    expect(event).toMatchObject({ input: { type: "options", options: { prompt: "a fox" } } });
+    expect(event).toMatchObject({ input: { type: "options", action: null, options: { prompt: "a fox" } } });
     expect(messages()).toMatchObject([{ channel: CHANNEL, threadTs: null }]);
   });
 
@@ -247,7 +247,7 @@ describe("people and their rights", () => {
       const { message } = await replied();
       const reacted = inbox.answer("reaction", async () => undefined);
       await stage.people.react("added", CLEO, message, "x");
-      expect((await reacted).event).toMatchObject({ moderator: expected, intent: "delete" });
+      expect((await reacted).event).toMatchObject({ standing: { moderator: expected }, intent: "delete" });
       await stage.close();
     }
   });

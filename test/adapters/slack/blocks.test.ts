@@ -54,6 +54,7 @@ const image: fc.Arbitrary<ViewImage> = words.map((alt) => ({
   height: null,
   alt,
   originalUrl: null,
+  spoiler: false,
 }));
 const action: fc.Arbitrary<ViewAction> = fc.record({
   intent: fc.constantFrom(...INTENTS),
@@ -81,6 +82,7 @@ const view: fc.Arbitrary<View> = fc.record({
     }),
   ),
   command: fc.oneof(fc.constant(null), words),
+  documents: fc.constant([]),
   images: fc.constant([]),
   actions: fc.uniqueArray(action, {
     maxLength: 6,
