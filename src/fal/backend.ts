@@ -3,6 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import type { ImageBackend } from "../core/ports.ts";
 import type { Telemetry } from "../core/telemetry.ts";
 import { BotError, SubmitNotSent, SubmitUnknown, TakeFailure } from "../errors.ts";
+import { billedFor } from "./billed.ts";
 import { CallError } from "./call-error.ts";
 import { submitError } from "./errors.ts";
 import { createFollow } from "./follow.ts";
@@ -86,6 +87,8 @@ export function createFalBackend(options: FalBackendOptions): FalBackend {
         return word === "ALREADY_COMPLETED" ? "too-late" : "unknown";
       }
     },
+
+    billed: (ticket, signal) => billedFor(transport, ticket, signal),
 
     reconcile: (order, since, taken) => findInHistory({ transport, clock, model }, order, since, taken),
 

@@ -3,8 +3,9 @@ import type { Ticket } from "../core/model.ts";
 import type { TakeProgress } from "../core/ports.ts";
 import { TakeFailure } from "../errors.ts";
 import { backoffMs } from "./backoff.ts";
+import { isStillRunning } from "./billed.ts";
 import { CallError, type Refusal } from "./call-error.ts";
-import { failureNamed, failureOfRefusal, failureOfWord, speaksForFal } from "./errors.ts";
+import { failureNamed, failureOfRefusal, failureOfWord, speaksForFal, unitsOf } from "./errors.ts";
 import { imageOf, outputSchema } from "./models.ts";
 import type { FalStatus } from "./status.ts";
 import type { Transport } from "./transport.ts";
@@ -44,14 +45,11 @@ async function fetchResult(transport: Transport, ticket: Ticket, signal: AbortSi
   );
   const output = outputSchema.safeParse(value.data);
   const image = output.success ? imageOf(output.data) : null;
-  if (image === null) throw new TakeFailure("provider-failure", "fal's result holds no picture");
+  if (image === null)
+    throw new TakeFailure("provider-failure", "fal's result holds no picture", {
+      billableUnits: unitsOf(headers),
+    });
   return { type: "done", image, billableUnits: unitsOf(headers) };
-}
-
-/** `x-fal-billable-units` of a result (source: fal's response headers); null when absent or no number. */
-function unitsOf(headers: Headers): number | null {
-  const units = Number.parseFloat(headers.get("x-fal-billable-units") ?? "");
-  return Number.isFinite(units) ? units : null;
 }
 
 // How often a refusal that may be a stumble is asked again before it counts.
@@ -77,11 +75,6 @@ function isFinal(refusal: Refusal, failures: number, failedAtFal: boolean): bool
     default:
       return failedAtFal || refusal.status < 500 || failures >= PATIENCE;
   }
-}
-
-/** A result asked for a moment too early (source: seen in the wild, undocumented). */
-function isStillRunning({ status, detail }: Refusal): boolean {
-  return status === 400 && detail !== null && /still in progress/i.test(detail);
 }
 
 function pauseMs(refusal: Refusal | null, failures: number): number {
