@@ -37,6 +37,8 @@ export interface Core {
   /** Refuses what is new and hands back what runs. */
   stop(): Promise<void>;
   counts(): { readonly waiting: number; readonly running: number };
+  /** Whether the line stands still because the provider refuses the account. */
+  isPaused(): boolean;
 }
 
 export function createCore(options: CoreOptions): Core {
@@ -71,5 +73,6 @@ export function createCore(options: CoreOptions): Core {
       await generation.stop();
     },
     counts: () => generation.counts(),
+    isPaused: () => breaker.isOpen(),
   };
 }
