@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { View } from "../../../src/core/view.ts";
 import { createInbox, type Inbox } from "../../contracts/platform-world.ts";
 import { findChromium, openBrowser } from "../../support/browser.ts";
+import { compilePage } from "../../support/compile-page.ts";
 import { aDoneView, anAction, aPicture, aView, aWorkingView } from "../../support/views.ts";
-import { compilePage } from "./compile-page.ts";
 import { createPlayground, type Playground } from "./playground-world.ts";
 
 const executable = findChromium();
@@ -19,7 +19,7 @@ describe.skipIf(executable === null)("the playground's page", () => {
 
   // One page for all: each playground has an origin, and so a memory, of its own.
   beforeAll(async () => {
-    pageDirectory = compilePage();
+    pageDirectory = compilePage("adapters/playground/page");
     browser = await openBrowser(executable ?? "");
     page = await newPage();
   });
