@@ -1,15 +1,21 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { config as loadDotenv } from "dotenv";
 import { z } from "zod";
 import { commands } from "../commands/index.ts";
 import { createApp, handleSignals } from "./app.ts";
 import { type Config, readConfig } from "./config.ts";
+import { compileBlocklist, readEntry } from "./core/blocklist/blocklist.ts";
 import { systemClock } from "./core/clock.ts";
 import { createCore } from "./core/core.ts";
+import { formatUsd } from "./core/money.ts";
+import { blocksRecord, settingsRecord } from "./core/policy/records.ts";
 import type { PlatformAdapter } from "./core/ports.ts";
+import { createPriceTag } from "./core/price-tag.ts";
 import type { Happening, Telemetry } from "./core/telemetry.ts";
 import { BotError } from "./errors.ts";
 import { createFalBackend } from "./fal/backend.ts";
+import { readPrice } from "./fal/price.ts";
 import { home } from "./home.ts";
 import { createLog, type Log } from "./log.ts";
 import { createPictures } from "./pictures/pictures.ts";
@@ -19,6 +25,8 @@ import { openStorage, type Storage } from "./storage/storage.ts";
 import { createMetrics } from "./web/metrics.ts";
 import { createWebServer, type Mount } from "./web/server.ts";
 
+/** Longest wait for fal's price, ms. */
+const PRICE_MS = 8_000;
 /** How long running work may take to be handed back on SIGTERM, ms. */
 const GRACE_MS = 9_000;
 
@@ -75,6 +83,19 @@ async function run(): Promise<void> {
     telemetry,
   });
 
+  const price = createPriceTag({
+    read: async (signal) => {
+      const { credentials, urls } = painter;
+      const { model } = config.fal;
+      const found = await readPrice({ credentials, urls, model, clock, telemetry, callMs: PRICE_MS, signal });
+      // Another unit than a picture cannot be reckoned in advance: the owner's own figure stands for it.
+      return found.type === "price" && found.unit === "image" ? found.microUsd : null;
+    },
+    fallback: config.owner.price,
+    clock,
+    onChange: (microUsd) => log.info(`Price: ${formatUsd(microUsd)} a picture, as fal tells`),
+  });
+
   const surroundings: Surroundings = { clock, telemetry, commands, log: writeLog, logger: log };
   const stopForGood = (error: BotError): void => {
     // A platform shut the bot out while it ran: going on would only look alive.
@@ -99,6 +120,16 @@ async function run(): Promise<void> {
     clock,
     telemetry,
     settings: { concurrency: config.fal.concurrency, ...config.jobs },
+    owner: {
+      ...config.owner,
+      ledger: storage.ledger,
+      workspaces: storage.records("workspaces", settingsRecord),
+      blocks: storage.records("blocks", blocksRecord),
+      blocklist: readBlocklist(config.owner.blocklistFile),
+      compileBlocklist,
+      readEntry,
+      price: price.now,
+    },
   });
   const web = createWebServer({
     ...config.web,
@@ -112,6 +143,7 @@ async function run(): Promise<void> {
     adapters,
     web,
     closables: [
+      { name: "The price", close: () => price.stop() },
       { name: "The fal backend", close: () => backend.close() },
       { name: "The pictures", close: () => pictures.close() },
       { name: "The simulator", close: painter.close },
@@ -127,6 +159,7 @@ async function run(): Promise<void> {
   );
 
   try {
+    price.start();
     const address = await app.start();
     log.info(config.playground ? `Playground: open ${address}` : `Web: ${address} (health and metrics)`);
   } catch (error) {
@@ -222,6 +255,9 @@ function logHappening(log: Log, happening: Happening): void {
           "fal refuses the account: the line is paused, and one request a minute tries again",
         );
       break;
+    case "alert":
+      log.error(rest, "The owner was told of something only the owner can mend");
+      break;
     case "job-accepted":
       log.info(rest, "Job accepted");
       break;
@@ -231,6 +267,33 @@ function logHappening(log: Log, happening: Happening): void {
     default:
       log.debug(rest, type);
   }
+}
+
+/** The entries of the owner's own file. @throws BotError `config` when it cannot be read, or an entry means nothing. */
+function readBlocklist(path: string | null): readonly string[] {
+  if (path === null) return [];
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new BotError(`BLOCKLIST_FILE: ${path} cannot be read.`, {
+      code: "config",
+      cause,
+      remedy: "Name a text file with one word, phrase or /pattern/ a line.",
+    });
+  }
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const problems: string[] = [];
+  const entries = lines.flatMap((line, index) => {
+    if (line === "" || line.startsWith("#")) return [];
+    const entry = readEntry(line);
+    if (entry.ok) return [entry.canonical];
+    problems.push(`BLOCKLIST_FILE, line ${index + 1}: ${entry.problem}`);
+    return [];
+  });
+  if (problems.length > 0)
+    throw new BotError(problems.join("\n"), { code: "config", remedy: `Mend ${path}.` });
+  return entries;
 }
 
 /** The owner's own words for it: no stack, one line for each problem. */

@@ -47,6 +47,10 @@ function pieceMarkup(piece: Piece): string {
     case "person":
       // Shown as a name; nobody is told, since no message of ours allows any mention.
       return /^\d{17,20}$/.test(piece.user) ? `<@${piece.user}>` : escapeText(piece.name);
+    case "channel":
+      return /^\d{17,20}$/.test(piece.id) ? `<#${piece.id}>` : escapeText(`#${piece.id}`);
+    case "role":
+      return /^\d{17,20}$/.test(piece.id) ? `<@&${piece.id}>` : escapeText(`@${piece.id}`);
     case "job": {
       const link = piece.messageKey === null ? null : messageLink(piece.messageKey);
       return link === null ? escapeText(piece.text) : `[${escapeText(piece.text)}](${link})`;

@@ -40,6 +40,15 @@ function piecesOf(piece: Piece, context: RenderContext): readonly Kit[] {
     case "person":
       if (context.people === "mentioned") return [{ type: "user", user_id: piece.user }];
       return textPiece(`@${piece.name || "somebody"}`);
+    case "channel":
+      return /^[CGD][A-Z0-9]+$/.test(piece.id)
+        ? [{ type: "channel", channel_id: piece.id }]
+        : textPiece(`#${piece.id}`);
+    case "role":
+      // As with people: in a new message the group would be told.
+      return context.people === "mentioned" && /^S[A-Z0-9]+$/.test(piece.id)
+        ? [{ type: "usergroup", usergroup_id: piece.id }]
+        : textPiece(`@${piece.id}`);
     case "job":
       return jobPiece(piece.text, piece.messageKey, context.workspaceUrl);
   }

@@ -2,11 +2,13 @@ import { mkdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { z } from "zod";
 import type { Clock } from "../core/clock.ts";
+import type { Ledger } from "../core/ledger.ts";
 import type { Json } from "../core/model.ts";
 import type { JobStore, Records } from "../core/ports.ts";
 import { BotError } from "../errors.ts";
 import { type OnUnreadable, storeCall } from "./failure.ts";
 import { createJobStore } from "./job-store.ts";
+import { createLedger } from "./ledger.ts";
 import { createRecords } from "./records.ts";
 import { takeInstanceLock } from "./single-instance.ts";
 import { openSqlite, type SqliteDatabase } from "./sqlite.ts";
@@ -15,6 +17,7 @@ import { createTexts } from "./texts.ts";
 /** Everything the bot keeps. */
 export interface Storage {
   readonly jobs: JobStore;
+  readonly ledger: Ledger;
   /** `namespace`: lower-case letters, digits and dashes; `jobs` is taken. Records that do not fit `schema` are unreadable. */
   records<T extends Json>(namespace: string, schema: z.ZodType<T>): Records<T>;
   /** Writes a whole, consistent copy to a path where no file is yet. Nothing else runs meanwhile. */
@@ -42,6 +45,7 @@ export function openStorage(options: {
 
   return {
     jobs: createJobStore({ texts: createTexts({ database, clock, namespace: JOBS }), onUnreadable }),
+    ledger: createLedger(database),
     records: (namespace, schema) => {
       if (namespace === JOBS || !/^[a-z][a-z0-9-]*$/.test(namespace)) {
         throw new BotError("A namespace is lower-case letters, digits and dashes, and not the jobs' own.", {
