@@ -51,7 +51,7 @@ export function createCore(options: CoreOptions): Core {
     breaker,
   };
   const generation = createGeneration(parts);
-  const presses = createPresses(options.presses);
+  const presses = createPresses(options.presses, clock);
   const router = createRouter({ parts, generation, presses, commands: options.commands, home: options.home });
   const housekeeping = createHousekeeping({
     store,
