@@ -42,7 +42,7 @@ export function createPosting({ messages, clock, current, move }: PostingParts) 
 
   /** Asks Discord what became of the acknowledgement, and posts what is missing. */
   async function answer(address: InteractionAddress, view: View, message: RenderedMessage): Promise<void> {
-    const isOver = clock.now() >= address.since + TOKEN_LIFE_MS;
+    const isOver = address.reach === "bot" && clock.now() >= address.since + TOKEN_LIFE_MS;
     const original = isOver ? "unanswered" : await originalOf(address);
     const isOurs = typeof original === "object" && original.id !== address.source;
     if (isOurs && !(original.flags & EPHEMERAL)) return move({ ...address, message: original.id });

@@ -42,7 +42,7 @@ export function createDirectory(web: SlackWeb, clock: Clock): Directory {
     if (!answer.success) return null;
     const { name, is_admin, is_owner, profile } = answer.data.user;
     const member = { name: profile.display_name || name, admin: is_admin || is_owner };
-    remember(known, user, { member, until: clock.now() + KEPT_MS });
+    remember(known, user, { member, until: clock.elapsed() + KEPT_MS });
     return member;
   }
 
@@ -56,7 +56,7 @@ export function createDirectory(web: SlackWeb, clock: Clock): Directory {
       const stranger = name === undefined ? null : { name, admin: false };
       if (!allowed) return stranger;
       const cached = known.get(user);
-      if (cached !== undefined && cached.until > clock.now()) return cached.member;
+      if (cached !== undefined && cached.until > clock.elapsed()) return cached.member;
       const patience = new AbortController();
       const late = clock.sleep(PATIENCE_MS, patience.signal).then(
         () => null,

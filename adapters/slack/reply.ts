@@ -105,14 +105,14 @@ export function createReply(
     send: (body: SlackMessageBody) => Promise<void>,
   ): Promise<void> {
     const pictures = await prepare(view.images);
-    const until = clock.now() + FILE_READY_MS;
+    const until = clock.elapsed() + FILE_READY_MS;
     for (let tried = 0; ; tried += 1) {
       try {
         return await send(await render(view, pictures, people));
       } catch (error) {
         if (!(error instanceof SlackCallError) || !error.badFile) throw error;
         const pause = FILE_PAUSES_MS[Math.min(tried, FILE_PAUSES_MS.length - 1)] ?? 4000;
-        if (clock.now() + pause > until) break;
+        if (clock.elapsed() + pause > until) break;
         await clock.sleep(pause);
       }
     }

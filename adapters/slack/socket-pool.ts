@@ -153,12 +153,12 @@ export function createSocketPool(options: SocketPoolOptions): SocketPool {
     let failures = 0;
     while (!ended.signal.aborted) {
       let pause = 0;
-      const startedAt = clock.now();
+      const startedAt = clock.elapsed();
       try {
         const { over } = await connect();
         up();
         await orStopped(over, ended.signal);
-        failures = clock.now() - startedAt < SHORT_LIFE_MS ? failures + 1 : 0;
+        failures = clock.elapsed() - startedAt < SHORT_LIFE_MS ? failures + 1 : 0;
       } catch (error) {
         if (ended.signal.aborted) return;
         failures += 1;

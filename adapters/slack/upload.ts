@@ -99,7 +99,7 @@ export function createUploads(web: SlackWeb, clock: Clock, timeoutMs: number): U
       return fileId;
     },
     async untilReady(fileId) {
-      const until = clock.now() + FILE_READY_MS;
+      const until = clock.elapsed() + FILE_READY_MS;
       for (let look = 0; ; look += 1) {
         try {
           const { mimetype } = await info(fileId);
@@ -109,7 +109,7 @@ export function createUploads(web: SlackWeb, clock: Clock, timeoutMs: number): U
           return word === "file_not_found" || word === "file_deleted" ? "gone" : "unknown";
         }
         const pause = LOOKS_MS[Math.min(look, LOOKS_MS.length - 1)] ?? 3000;
-        if (clock.now() + pause > until) return "late";
+        if (clock.elapsed() + pause > until) return "late";
         await clock.sleep(pause);
       }
     },

@@ -29,7 +29,7 @@ export function createBreaker(options: {
   readonly onChange: (state: "open" | "closed") => void;
 }): Breaker {
   const { clock, telemetry, onChange } = options;
-  /** When the next job may try; null: closed, everybody may. */
+  /** When the next job may try, by `elapsed`; null: closed, everybody may. */
   let probeAt: number | null = null;
   let probing = false;
   let wake = new AbortController();
@@ -43,7 +43,7 @@ export function createBreaker(options: {
     isOpen: () => probeAt !== null,
     async pass(signal) {
       while (probeAt !== null && !signal.aborted) {
-        const left = probeAt - clock.now();
+        const left = probeAt - clock.elapsed();
         if (!probing && left <= 0) {
           probing = true;
           return;
@@ -55,7 +55,7 @@ export function createBreaker(options: {
     },
     trip() {
       const isNew = probeAt === null;
-      probeAt = clock.now() + PROBE_MS;
+      probeAt = clock.elapsed() + PROBE_MS;
       probing = false;
       change();
       if (!isNew) return;
@@ -73,7 +73,7 @@ export function createBreaker(options: {
     undecided() {
       if (probeAt === null || !probing) return;
       probing = false;
-      probeAt = clock.now() + PROBE_MS;
+      probeAt = clock.elapsed() + PROBE_MS;
       change();
     },
   };

@@ -106,7 +106,7 @@ export function createCore(options: CoreOptions): Core {
     breaker,
   };
   const generation = createGeneration(parts);
-  const presses = createPresses(options.presses);
+  const presses = createPresses(options.presses, clock);
   const { commands, home } = options;
   const router = createRouter({ parts, owner, generation, presses, commands, home });
   const housekeeping = createHousekeeping({ store, clock, telemetry, keepMs });

@@ -59,11 +59,11 @@ export function createRouter(options: RouterOptions): Router {
   async function sink(event: InboundEvent): Promise<void> {
     const { platform } = event.requester;
     telemetry({ type: "event-received", platform, kind: event.type });
-    const since = clock.now();
+    const since = clock.elapsed();
     try {
       if (closed) await refuse(event, "stopping");
       else await route(withStanding(event));
-      if ("responder" in event) telemetry({ type: "acknowledged", platform, ms: clock.now() - since });
+      if ("responder" in event) telemetry({ type: "acknowledged", platform, ms: clock.elapsed() - since });
     } catch (error) {
       telemetry({ type: "fault", where: event.type, jobId: null, error });
       await apologise(event, error);
@@ -144,7 +144,7 @@ export function createRouter(options: RouterOptions): Router {
     const { responder } = event;
     const job = await shownJob(await store.get(event.jobId));
     if (job === null) return refuse(event, "unknownJob");
-    if (!(await presses.button(job.id, personOf(event.requester), event.intent))) {
+    if (!presses.button(job.id, personOf(event.requester), event.intent)) {
       telemetry({ type: "event-repeated", platform: event.requester.platform, kind: "action" });
       return responder.settle();
     }

@@ -66,6 +66,11 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
     }
   }
 
+  /** ms since the take's mark. Another process's mark tells by the machine's clock, which may have been set back since. */
+  const ageOf = (take: Take, live: LiveJob): number =>
+    live.markedAt === null
+      ? Math.max(clock.now() - (take.submittingAt ?? clock.now()), 0)
+      : clock.elapsed() - live.markedAt;
   const orderOf = (job: Job, take: Take): TakeOrder => ({ request: job.request, seed: take.seed });
   const fail = async (
     job: Job,
@@ -106,6 +111,7 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
       };
     });
     if (marked.cancel !== null) return null;
+    live.markedAt = clock.elapsed();
     live.showStep(marked, { type: "asking" });
     let ticket: Ticket;
     try {
@@ -156,13 +162,13 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
 
   async function reconcile(job: Job, take: Take, live: LiveJob): Promise<Step> {
     live.showStep(job, { type: "checking" });
-    const since = take.submittingAt ?? job.createdAt;
-    const began = clock.now();
+    const since = Math.min(take.submittingAt ?? job.createdAt, clock.now() - ageOf(take, live));
+    const began = clock.elapsed();
     let until = began + settings.quietWindowMs;
     while (live.signal.reason !== "shutdown") {
       const answer = await lookUp(job, take, since);
       if (answer === "found") return null;
-      const now = clock.now();
+      const now = clock.elapsed();
       // A history that cannot be read says nothing: the quiet window starts once it can.
       if (answer === "unknown") until = Math.min(now + settings.quietWindowMs, began + settings.deadlineMs);
       if (now >= until) return fail(job, take, "unknown-fate");
@@ -192,7 +198,7 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
 
   async function follow(job: Job, take: Take, ticket: Ticket, live: LiveJob): Promise<Step> {
     if (job.cancel !== null) return cancel(job, take, ticket, live);
-    const left = (take.submittingAt ?? clock.now()) + settings.deadlineMs - clock.now();
+    const left = settings.deadlineMs - ageOf(take, live);
     const limit = new AbortController();
     const over = new AbortController();
     void clock.sleep(Math.max(left, 0), over.signal).then(
@@ -241,7 +247,7 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
           const paintedAt = clock.now();
           const { image, billableUnits } = step;
           await book.changeTake(job.id, take.id, { state: "fetched", image, billableUnits }, { paintedAt });
-          if (!live.resumed) estimate.learn(paintedAt - (take.submittingAt ?? paintedAt));
+          if (live.markedAt !== null) estimate.learn(clock.elapsed() - live.markedAt);
           return SETTLED;
         }
       }

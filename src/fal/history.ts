@@ -35,6 +35,9 @@ const inputShape = z.looseObject({
 
 // Our clock and fal's differ a little.
 const CLOCK_SLACK_MS = 5000;
+// A mark so far in the future: our clock was set back since, and when the request left is not known.
+const SET_BACK_MS = 10 * 60_000;
+const LOOK_BACK_MS = 60 * 60_000;
 const PAGE_SIZE = 100;
 const MAX_PAGES = 20;
 
@@ -50,7 +53,8 @@ export async function findInHistory(
   taken: ReadonlySet<string>,
 ): Promise<Ticket | "absent" | "unknown"> {
   const input = inputFor(order);
-  const earliest = since - CLOCK_SLACK_MS;
+  const now = options.clock.now();
+  const earliest = since > now + SET_BACK_MS ? now - LOOK_BACK_MS : since - CLOCK_SLACK_MS;
   const items = await readItems(options, earliest);
   if (items === null) return "unknown";
 
