@@ -210,6 +210,16 @@ describe("fal's rules on the wire", () => {
     expect((await call(`${url}/v1/meta`)).body).toHaveProperty("webhook_ip_ranges");
   });
 
+  test("prices are told of endpoints that exist, to callers whose key is known", async () => {
+    const { url } = await runSimulator({ keys: ["a:b"], applications: [APP] });
+    const ask = (endpoints: string, key = "a:b") =>
+      call(`${url}/v1/models/pricing?endpoint_id=${endpoints}`, { headers: { authorization: `Key ${key}` } });
+
+    expect((await ask(`${MODEL},x/y`)).body).toMatchObject({ prices: [{ endpoint_id: MODEL }] });
+    expect(await ask("x/y")).toMatchObject({ status: 404, body: { error: { type: "not_found" } } });
+    expect(await ask(MODEL, "a:c")).toMatchObject({ status: 401 });
+  });
+
   test("stopping cuts open streams and answers that never come", async () => {
     const { simulator, url } = await runSimulator();
     const id = await submit(url, { prompt: "[sim:stuck]" });

@@ -145,7 +145,7 @@ async function followUp(
   return deliver({ ...common(simulation, reply), fault, act });
 }
 
-function pointOf(call: string): Exclude<FaultPoint, "submit" | "history" | "media"> | null {
+function pointOf(call: string): Extract<FaultPoint, "result" | "status" | "stream" | "cancel"> | null {
   switch (call) {
     case "":
     case "response":
