@@ -8,7 +8,7 @@ import { createFakeClock } from "../support/fake-clock.ts";
 import { MODEL, startLocalFal } from "./local-fal.ts";
 
 /** Any JSON. */
-type Body = NonNullable<Fault["body"]>;
+type Body = Exclude<Fault["body"], undefined>;
 
 const NOWHERE = "http://127.0.0.1:1";
 
