@@ -104,10 +104,9 @@ describe("fal's rules on the wire", () => {
   test("an application that does not exist is named in the 404", async () => {
     const { url } = await runSimulator({ applications: ["other/app"] });
 
-    expect(await call(`${url}/${MODEL}`, { method: "POST", body: "{}" })).toMatchObject({
-      status: 404,
-      body: { detail: 'Application "imagineart-1.5-pro-preview" not found' },
-    });
+    const notFound = { status: 404, body: { detail: 'Application "imagineart-1.5-pro-preview" not found' } };
+    expect(await call(`${url}/${MODEL}`, { method: "POST", body: "{}" })).toMatchObject(notFound);
+    expect(await call(`${url}/${APP}/requests/${UNKNOWN}/status`)).toMatchObject(notFound);
   });
 
   test("a queue longer than the caller allows is 429", async () => {
