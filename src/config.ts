@@ -29,6 +29,8 @@ export interface Config {
   } | null;
   readonly databaseUrl: string;
   readonly directories: {
+    /** The others lie in it. */
+    readonly data: string;
     readonly pictures: string;
     readonly playground: string;
     readonly simulator: string;
@@ -114,6 +116,7 @@ export function readConfig(env: Environment): Config {
           },
     databaseUrl: need("DATABASE_URL"),
     directories: {
+      data,
       pictures: join(data, "pictures"),
       playground: join(data, "playground"),
       simulator: join(data, "simulator"),

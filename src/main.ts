@@ -8,6 +8,11 @@ import { systemClock } from "./core/clock.ts";
 import { createCore } from "./core/core.ts";
 import type { PlatformAdapter } from "./core/ports.ts";
 import type { Happening, Telemetry } from "./core/telemetry.ts";
+import { examineConfiguration } from "./doctor/configuration.ts";
+import { examineDataFolder } from "./doctor/data-folder.ts";
+import type { Check } from "./doctor/doctor.ts";
+import { type EnvFile, envFileOf } from "./doctor/env-file.ts";
+import { logShortForm } from "./doctor/short-form.ts";
 import { BotError } from "./errors.ts";
 import { createFalBackend } from "./fal/backend.ts";
 import { home } from "./home.ts";
@@ -15,6 +20,7 @@ import { createLog, type Log } from "./log.ts";
 import { createPictures } from "./pictures/pictures.ts";
 import { createRoundRobinQueue } from "./queue/round-robin.ts";
 import { isLoopback } from "./settings.ts";
+import { folderOf } from "./storage/place.ts";
 import { openStorage, type Storage } from "./storage/storage.ts";
 import { createMetrics } from "./web/metrics.ts";
 import { createWebServer, type Mount } from "./web/server.ts";
@@ -37,7 +43,7 @@ interface Surroundings {
 }
 
 async function run(): Promise<void> {
-  loadDotenv({ quiet: true });
+  const file = envFileOf(loadDotenv({ quiet: true }));
   const config = readConfig(process.env);
   const log = createLog({
     level: config.log.level,
@@ -82,8 +88,6 @@ async function run(): Promise<void> {
     void app.stop().then(() => process.exit(1));
   };
   const { adapters, mounts } = await openPlatforms(config, storage, surroundings, stopForGood);
-  if (adapters.length === 0)
-    log.warn("No platform is configured and PLAYGROUND is off: nobody can ask for pictures");
   const core = createCore({
     store: storage.jobs,
     presses: storage.records("presses", z.string()),
@@ -133,6 +137,23 @@ async function run(): Promise<void> {
     await app.stop();
     throw error;
   }
+  // The bot is at work by now: nobody waits for this.
+  void logShortForm({ checks: quickChecks(config, file), clock, log: writeLog });
+}
+
+/** What the doctor looks at without the network. */
+function quickChecks(config: Config, file: EnvFile): readonly Check[] {
+  const { directories, databaseUrl } = config;
+  return [
+    {
+      part: "Configuration",
+      run: () => examineConfiguration({ env: process.env, file, nodeVersion: process.versions.node }),
+    },
+    {
+      part: "Data folder",
+      run: () => examineDataFolder({ folder: directories.data, databaseFolder: folderOf(databaseUrl) }),
+    },
+  ];
 }
 
 interface Painter {

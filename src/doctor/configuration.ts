@@ -115,7 +115,7 @@ function summaryOf({ discord, slack, playground, fal }: Config): string {
     ...(playground ? ["the playground"] : []),
   ];
   const where = platforms.length === 0 ? "on no platform" : `on ${platforms.join(" and ")}`;
-  return `The bot can start: ${where}, painted by ${fal.simulated ? "the simulator" : fal.model}.`;
+  return `The bot can start, ${where}, with pictures by ${fal.simulated ? "the simulator" : fal.model}.`;
 }
 
 function countOf({ env, file }: ConfigurationOptions): string {

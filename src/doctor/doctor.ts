@@ -6,7 +6,7 @@ import { type Finding, type Part, scribeOf } from "./finding.ts";
 export interface Check {
   readonly part: Part;
   /** Tells what it finds as it goes. The signal is aborted when its time is over. */
-  run(signal: AbortSignal): AsyncIterable<Finding>;
+  run(signal: AbortSignal): AsyncIterable<Finding> | Iterable<Finding>;
 }
 
 export interface DoctorOptions {

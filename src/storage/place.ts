@@ -18,6 +18,12 @@ export function pathIn(url: string): string {
   });
 }
 
+/** The folder of the file a `sqlite:` URL names; null: no file. @throws BotError `config` for any other URL. */
+export function folderOf(url: string): string | null {
+  const path = pathIn(url);
+  return path === MEMORY ? null : dirname(path);
+}
+
 /** The path with symbolic links followed; the file need not be there yet, its folder must be. */
 export function realPathOf(path: string): string {
   try {

@@ -70,7 +70,7 @@ async function ofTenant(host: string, port: number, signal: AbortSignal): Promis
     );
   const names = Object.keys(health.platforms).join(", ");
   return say.ok(
-    `A bot runs on port ${port} since ${health.uptimeSeconds} seconds${names === "" ? "" : `, connected: ${names}`}.`,
+    `A bot runs on port ${port}, up for ${inTime(health.uptimeSeconds)}${names === "" ? "" : `, connected: ${names}`}.`,
   );
 }
 
@@ -82,6 +82,12 @@ async function askHealth(host: string, port: number, signal: AbortSignal) {
   } catch {
     return null; // whoever it is, it is not this bot
   }
+}
+
+function inTime(seconds: number): string {
+  if (seconds < 120) return `${seconds} seconds`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
 }
 
 /** An address for "everywhere" is one to listen on, not one to go to. */
