@@ -27,24 +27,26 @@ export type FolderState =
  */
 export async function lookAt(folder: string): Promise<FolderState> {
   const path = resolve(folder);
-  const { at, exists } = await nearest(path);
-  try {
-    await rmdir(await mkdtemp(join(at, ".doctor-")));
-    const { bavail, bsize } = await statfs(at);
-    return { type: "writable", exists, freeBytes: bavail * bsize, device: (await stat(at)).dev };
-  } catch (error) {
-    return { type: "refused", at, code: codeOf(error) };
+  for (let at = path; ; at = dirname(at)) {
+    try {
+      const { dev } = await stat(at);
+      await rmdir(await mkdtemp(join(at, ".doctor-")));
+      const { bavail, bsize } = await statfs(at);
+      return { type: "writable", exists: at === path, freeBytes: bavail * bsize, device: dev };
+    } catch (error) {
+      const code = codeOf(error);
+      // Under a file there is no folder either; the file itself then says so.
+      const isAbsent = code === "ENOENT" || (code === "ENOTDIR" && (await isMissing(at)));
+      if (!isAbsent || dirname(at) === at) return { type: "refused", at, code };
+    }
   }
 }
 
-async function nearest(path: string): Promise<{ readonly at: string; readonly exists: boolean }> {
-  for (let at = path; ; at = dirname(at)) {
-    const isThere = await stat(at).then(
-      () => true,
-      () => false,
-    );
-    if (isThere || dirname(at) === at) return { at, exists: at === path };
-  }
+async function isMissing(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => false,
+    () => true,
+  );
 }
 
 const coded = z.object({ code: z.string() });

@@ -15,7 +15,7 @@ const say = scribeOf("Database");
 /** Reading a larger file through would hold up everything else for seconds. */
 const MOST_CHECKED_BYTES = 1_000_000_000;
 const PAGE_SIZE = 500;
-const BUSY_TIMEOUT_MS = 2000;
+const BUSY_TIMEOUT_MS = 500;
 
 /**
  * Looks at the database `url` names without changing anything, also while a bot is using it. Never to be run inside
