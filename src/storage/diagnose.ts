@@ -92,7 +92,7 @@ async function* readThrough(named: string, path: string): AsyncGenerator<Finding
     const kept =
       typeof contents === "string" ? contents : `${contents.jobs} jobs, ${contents.open} of them open`;
     yield say.ok(
-      `${named}: ${kept}; ${inWords(statSync(path).size)}, ${damage === "sound" ? "sound" : "too large to check in passing"}, ${use}.`,
+      `${named}: ${kept}; ${inWords(bytesOf(path))}, ${damage === "sound" ? "sound" : "too large to check in passing"}, ${use}.`,
     );
   } catch (error) {
     yield unreadable(named, error);
@@ -154,8 +154,13 @@ function versionOf(
   return { type: "foreign" };
 }
 
+/** What was written last lies in a file beside it for a while. */
+function bytesOf(path: string): number {
+  return [path, `${path}-wal`].reduce((sum, file) => sum + (existsSync(file) ? statSync(file).size : 0), 0);
+}
+
 function damageIn(handle: Database.Database, path: string): "sound" | "damaged" | "not checked" {
-  if (statSync(path).size > MOST_CHECKED_BYTES) return "not checked";
+  if (bytesOf(path) > MOST_CHECKED_BYTES) return "not checked";
   return cell(handle, "pragma quick_check(1)") === "ok" ? "sound" : "damaged";
 }
 
