@@ -32,6 +32,8 @@ export interface Config {
   } | null;
   readonly databaseUrl: string;
   readonly directories: {
+    /** The others lie in it. */
+    readonly data: string;
     readonly pictures: string;
     readonly playground: string;
     readonly simulator: string;
@@ -128,6 +130,7 @@ export function readConfig(env: Environment): Config {
           },
     databaseUrl: need("DATABASE_URL"),
     directories: {
+      data,
       pictures: join(data, "pictures"),
       playground: join(data, "playground"),
       simulator: join(data, "simulator"),

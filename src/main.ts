@@ -13,6 +13,11 @@ import { blocksRecord, settingsRecord } from "./core/policy/records.ts";
 import type { PlatformAdapter } from "./core/ports.ts";
 import { createPriceTag } from "./core/price-tag.ts";
 import type { Happening, Telemetry } from "./core/telemetry.ts";
+import { examineConfiguration } from "./doctor/configuration.ts";
+import { examineDataFolder } from "./doctor/data-folder.ts";
+import type { Check } from "./doctor/doctor.ts";
+import { type EnvFile, envFileOf } from "./doctor/env-file.ts";
+import { logShortForm } from "./doctor/short-form.ts";
 import { BotError } from "./errors.ts";
 import { createFalBackend } from "./fal/backend.ts";
 import { readPrice } from "./fal/price.ts";
@@ -21,6 +26,7 @@ import { createLog, type Log } from "./log.ts";
 import { createPictures } from "./pictures/pictures.ts";
 import { createRoundRobinQueue } from "./queue/round-robin.ts";
 import { isLoopback } from "./settings.ts";
+import { folderOf } from "./storage/place.ts";
 import { openStorage, type Storage } from "./storage/storage.ts";
 import { createMetrics } from "./web/metrics.ts";
 import { createWebServer, type Mount } from "./web/server.ts";
@@ -45,7 +51,7 @@ interface Surroundings {
 }
 
 async function run(): Promise<void> {
-  loadDotenv({ quiet: true });
+  const file = envFileOf(loadDotenv({ quiet: true }));
   const config = readConfig(process.env);
   const log = createLog({
     level: config.log.level,
@@ -103,8 +109,6 @@ async function run(): Promise<void> {
     void app.stop().then(() => process.exit(1));
   };
   const { adapters, mounts } = await openPlatforms(config, storage, surroundings, stopForGood);
-  if (adapters.length === 0)
-    log.warn("No platform is configured and PLAYGROUND is off: nobody can ask for pictures");
   const core = createCore({
     store: storage.jobs,
     presses: storage.records("presses", z.string()),
@@ -166,6 +170,23 @@ async function run(): Promise<void> {
     await app.stop();
     throw error;
   }
+  // The bot is at work by now: nobody waits for this.
+  void logShortForm({ checks: quickChecks(config, file), clock, log: writeLog });
+}
+
+/** What the doctor looks at without the network. */
+function quickChecks(config: Config, file: EnvFile): readonly Check[] {
+  const { directories, databaseUrl } = config;
+  return [
+    {
+      part: "Configuration",
+      run: () => examineConfiguration({ env: process.env, file, nodeVersion: process.versions.node }),
+    },
+    {
+      part: "Data folder",
+      run: () => examineDataFolder({ folder: directories.data, databaseFolder: folderOf(databaseUrl) }),
+    },
+  ];
 }
 
 interface Painter {

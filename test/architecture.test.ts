@@ -22,6 +22,9 @@ const CORE_COMMANDS =
 const within = (...paths: readonly string[]) =>
   new RegExp(`^(${["src/errors.ts", "src/core/", ...paths].join("|").replaceAll(".", "\\.")})`);
 
+/** What a part needs to say what the doctor should know of it. */
+const DOCTOR = ["src/doctor/finding.ts", "src/doctor/folder.ts"];
+
 /** The import table of ARCHITECTURE.md. The first rule that covers a file is its rule. */
 const RULES: readonly Rule[] = [
   { part: "errors", files: /^src\/errors\.ts$/, local: /^$/, packages: [], node: [] },
@@ -44,21 +47,21 @@ const RULES: readonly Rule[] = [
   {
     part: "Slack",
     files: /^adapters\/slack\//,
-    local: within("adapters/slack/"),
+    local: within("adapters/slack/", ...DOCTOR),
     packages: ["zod", "@slack/bolt", "@slack/web-api", "@slack/socket-mode", "undici"],
     node: "any",
   },
   {
     part: "Discord",
     files: /^adapters\/discord\//,
-    local: within("adapters/discord/"),
+    local: within("adapters/discord/", ...DOCTOR),
     packages: ["zod", "discord.js", "undici"],
     node: "any",
   },
   {
     part: "fal",
     files: /^src\/fal\//,
-    local: within("src/fal/"),
+    local: within("src/fal/", ...DOCTOR),
     packages: ["zod", "@fal-ai/client", "undici", "eventsource-parser"],
     node: "any",
   },
@@ -79,7 +82,7 @@ const RULES: readonly Rule[] = [
   {
     part: "storage",
     files: /^src\/storage\//,
-    local: within("src/storage/"),
+    local: within("src/storage/", ...DOCTOR),
     packages: ["zod", "keyv", "libsql"],
     node: "any",
   },
@@ -87,8 +90,15 @@ const RULES: readonly Rule[] = [
   {
     part: "web",
     files: /^src\/web\//,
-    local: within("src/web/"),
-    packages: ["fastify", "prom-client"],
+    local: within("src/web/", ...DOCTOR),
+    packages: ["zod", "fastify", "prom-client"],
+    node: "any",
+  },
+  {
+    part: "the doctor",
+    files: /^src\/doctor\//,
+    local: within("src/doctor/", "src/config.ts", "src/settings.ts"),
+    packages: ["zod", "leven"],
     node: "any",
   },
   {
@@ -221,6 +231,8 @@ describe("the check of imports finds", () => {
     ],
     ["src/pictures/fit.ts", 'import { log } from "../log.ts";', "pictures may not"],
     ["src/web/server.ts", 'import { App } from "@slack/bolt";', "web may not"],
+    ["src/doctor/doctor.ts", 'import { readPrice } from "../fal/price.ts";', "the doctor may not"],
+    ["src/fal/diagnose.ts", 'import { examine } from "../doctor/doctor.ts";', "fal may not"],
     ["src/app.ts", 'import { openStorage } from "./storage/storage.ts";', "app may not"],
     ["src/config.ts", 'import { createApp } from "./app.ts";', "programs are imported by nobody"],
     ["test/e2e/x.test.ts", 'import "../../src/main.ts";', "programs are imported by nobody"],

@@ -9,7 +9,7 @@ import { newNonce, PLATFORM, refOf } from "./address.ts";
 import { type Localizations, syncCommands } from "./commands.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { readCustomId } from "./custom-id.ts";
-import { createDiscordHttp } from "./http.ts";
+import { asPasted, createDiscordHttp } from "./http.ts";
 import { type Arrival, createInbound } from "./inbound.ts";
 import { INTENTS, inviteLink, LIMITS } from "./limits.ts";
 import type { DiscordLog } from "./log.ts";
@@ -55,9 +55,7 @@ const FAREWELL_MS = 2_000;
 /** Discord over discord.js: its gateway and its REST client, with our own reading of the events. */
 export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAdapter {
   const { clock, telemetry, log } = options;
-  // As people paste them.
-  const token = options.token.trim().replace(/^Bot\s+/i, "");
-  const apiUrl = options.apiUrl.replace(/\/+$/, "");
+  const { token, apiUrl } = asPasted(options);
   const transport = createTransport();
   const http = createDiscordHttp({
     token,

@@ -6,7 +6,7 @@ import type { DiscordHttp } from "./http.ts";
 import { MENU } from "./inbound.ts";
 import { CHOICE_CHARACTERS, CHOICES } from "./limits.ts";
 import { cut } from "./markup.ts";
-import { codeOf } from "./trouble.ts";
+import { CODE, codeOf } from "./trouble.ts";
 
 /** Words in other languages by Discord's locale, for "imagine", "imagine.prompt" or "Imagine this". */
 export type Localizations = Readonly<
@@ -152,17 +152,14 @@ export async function syncCommands(
 ): Promise<"changed" | "unchanged"> {
   const { guildId } = options;
   const wanted = registrationOf(options);
-  const query = new URLSearchParams({ with_localizations: "true" });
-  const everywhere = Routes.applicationCommands(applicationId);
-  const route = guildId === null ? everywhere : Routes.applicationGuildCommands(applicationId, guildId);
   try {
-    const present = commandList.parse(await http.bot({ method: "get", route, query }));
+    const present = await commandsIn(http, applicationId, guildId);
     const same = sameCommands(present, wanted, guildId);
-    if (!same) await http.bot({ method: "put", route, body: wanted });
-    if (guildId !== null) await takeFromEverywhere(http, everywhere, wanted);
+    if (!same) await http.bot({ method: "put", route: routeOf(applicationId, guildId), body: wanted });
+    if (guildId !== null) await takeFromEverywhere(http, applicationId, wanted);
     return same ? "unchanged" : "changed";
   } catch (error) {
-    if (guildId === null || (codeOf(error) !== 50001 && codeOf(error) !== 10004)) throw error;
+    if (!isShutOut(error, guildId)) throw error;
     throw new BotError("Discord does not let the bot register commands in the server of DISCORD_GUILD_ID.", {
       code: "config",
       context: { guildId },
@@ -171,13 +168,52 @@ export async function syncCommands(
   }
 }
 
+/** How what is registered compares with ours; nothing is changed. `shut-out`: not a server of the bot's. */
+export async function compareCommands(
+  http: DiscordHttp,
+  applicationId: string,
+  options: RegistrationOptions,
+): Promise<"same" | "different" | "none" | "shut-out"> {
+  const { guildId } = options;
+  try {
+    const present = await commandsIn(http, applicationId, guildId);
+    if (present.length === 0) return "none";
+    return sameCommands(present, registrationOf(options), guildId) ? "same" : "different";
+  } catch (error) {
+    if (isShutOut(error, guildId)) return "shut-out";
+    throw error;
+  }
+}
+
+/** What is registered in a server, or everywhere. */
+export async function commandsIn(
+  http: DiscordHttp,
+  applicationId: string,
+  guildId: string | null,
+): Promise<readonly { readonly name: string }[]> {
+  const query = new URLSearchParams({ with_localizations: "true" });
+  return commandList.parse(await http.bot({ method: "get", route: routeOf(applicationId, guildId), query }));
+}
+
+function routeOf(applicationId: string, guildId: string | null) {
+  return guildId === null
+    ? Routes.applicationCommands(applicationId)
+    : Routes.applicationGuildCommands(applicationId, guildId);
+}
+
+function isShutOut(error: unknown, guildId: string | null): boolean {
+  const code = codeOf(error);
+  return guildId !== null && (code === CODE.missingAccess || code === CODE.unknownGuild);
+}
+
 async function takeFromEverywhere(
   http: DiscordHttp,
-  route: ReturnType<typeof Routes.applicationCommands>,
+  applicationId: string,
   ours: readonly Registered[],
 ): Promise<void> {
-  const present = commandList.parse(await http.bot({ method: "get", route }));
+  const present = await commandsIn(http, applicationId, null);
   const names = new Set(ours.map((one) => one["name"]));
   const others = present.filter((one) => !names.has(one.name));
-  if (others.length < present.length) await http.bot({ method: "put", route, body: others });
+  if (others.length < present.length)
+    await http.bot({ method: "put", route: routeOf(applicationId, null), body: others });
 }

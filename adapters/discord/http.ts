@@ -43,6 +43,14 @@ export interface DiscordHttpOptions {
   warn(context: object, message: string): void;
 }
 
+/** Token and address as people paste them, without the word and the slashes that do not belong to them. */
+export function asPasted({
+  token,
+  apiUrl,
+}: Pick<DiscordHttpOptions, "token" | "apiUrl">): Pick<DiscordHttpOptions, "token" | "apiUrl"> {
+  return { token: token.trim().replace(/^Bot\s+/i, ""), apiUrl: apiUrl.replace(/\/+$/, "") };
+}
+
 /** Two tries of a callback fit into its three seconds. */
 const CALLBACK_TIMEOUT_MS = 1_200;
 /** Long enough for a big picture on a slow line; a stuck connection still ends. */

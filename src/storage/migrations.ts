@@ -40,6 +40,9 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   ],
 ];
 
+/** The version this bot writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
 /**
  * Runs what is missing. The version is SQLite's own `user_version`, which `VACUUM INTO` copies along.
  * @throws BotError `store` when a newer version of the bot wrote the database.

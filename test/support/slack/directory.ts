@@ -31,6 +31,39 @@ function openConversation(args: Fields, { state }: MethodContext): Answer {
   return { channel: { id: state.directWith(user.id).id } };
 }
 
+/** The channels the bot is in. Source: the users.conversations reference. */
+function ownConversations(args: Fields, { state }: MethodContext): Answer {
+  const kinds = typesIn(args);
+  const found = [...state.channels.values()].filter(
+    ({ kind, members, archived }) =>
+      kinds.includes(kind === "im" ? "im" : `${kind}_channel`) &&
+      members.has(BOT_USER) &&
+      !(archived && str(args, "exclude_archived") === "true"),
+  );
+  const most = Number(str(args, "limit") || "100");
+  return {
+    channels: found
+      .slice(0, most)
+      .map(({ id, name, kind }) => ({ id, name, is_private: kind === "private" })),
+    response_metadata: { next_cursor: found.length > most ? "dGVhbTpDMDYxRkE1UEI=" : "" },
+  };
+}
+
+/** Each type of conversation has a scope of its own. */
+function conversationScopes(args: Fields): readonly string[] {
+  const scopes: Readonly<Record<string, string>> = {
+    public_channel: "channels:read",
+    private_channel: "groups:read",
+    im: "im:read",
+    mpim: "mpim:read",
+  };
+  return typesIn(args).flatMap((type) => scopes[type] ?? []);
+}
+
+function typesIn(args: Fields): readonly string[] {
+  return (str(args, "types") || "public_channel").split(",");
+}
+
 function openConnection(_args: Fields, context: MethodContext): Answer {
   return { url: context.issueTicket() };
 }
@@ -38,6 +71,7 @@ function openConnection(_args: Fields, context: MethodContext): Answer {
 export const directoryMethods: Readonly<Record<string, Method>> = {
   "auth.test": { scope: null, kind: "bot", run: authTest },
   "users.info": { scope: "users:read", kind: "bot", run: userInfo },
+  "users.conversations": { scope: conversationScopes, kind: "bot", run: ownConversations },
   "conversations.open": { scope: "im:write", kind: "bot", run: openConversation },
   "apps.connections.open": { scope: "connections:write", kind: "app", run: openConnection },
 };
