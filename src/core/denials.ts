@@ -48,7 +48,7 @@ function limitLine(by: LedgerLimit, until: number | null): Line {
         `You have ${pictures(by.most)} that ${by.most === 1 ? "is" : "are"} not finished yet. Wait for one of them, or cancel one.`,
       ];
     case "waiting-here":
-      return [`There are ${pictures(by.most)} unfinished here already. Try again in a minute.`];
+      return [`This place has ${pictures(by.most)} unfinished already. Try again in a minute.`];
     case "ceiling": {
       const whose = { bot: "This bot has", workspace: "This place has", person: "You have" }[by.scope];
       const today = by.period === "day" ? "today" : "this month";

@@ -167,10 +167,17 @@ export function plainLine(line: Line, now: number): string {
     .join("");
 }
 
-/** "in 12 s", "4 s ago", "in 3 min". */
+/** "in 12 s", "4 s ago", "in 3 min", "in 5 h", "in 7 days". */
 export function relativeTime(at: number, now: number): string {
   const seconds = Math.round((at - now) / 1000);
   const size = Math.abs(seconds);
-  const words = size < 90 ? `${size} s` : `${Math.round(size / 60)} min`;
+  const words =
+    size < 90
+      ? `${size} s`
+      : size < 90 * 60
+        ? `${Math.round(size / 60)} min`
+        : size < 36 * 3600
+          ? `${Math.round(size / 3600)} h`
+          : `${Math.round(size / 86_400)} days`;
   return seconds >= 0 ? `in ${words}` : `${words} ago`;
 }
