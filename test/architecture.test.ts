@@ -28,6 +28,13 @@ const DOCTOR = ["src/doctor/finding.ts", "src/doctor/folder.ts"];
 /** The import table of ARCHITECTURE.md. The first rule that covers a file is its rule. */
 const RULES: readonly Rule[] = [
   { part: "errors", files: /^src\/errors\.ts$/, local: /^$/, packages: [], node: [] },
+  {
+    part: "the blocklist",
+    files: /^src\/core\/blocklist\//,
+    local: within(),
+    packages: ["opencc-js", "re2js", "unhomoglyph"],
+    node: [],
+  },
   { part: "core", files: /^src\/core\//, local: within(), packages: ["zod"], node: ["crypto"] },
   { part: "commands", files: /^commands\//, local: CORE_COMMANDS, packages: ["zod"], node: [] },
   {
@@ -214,6 +221,8 @@ describe("the check of imports finds", () => {
     ["src/core/grammar/parse.ts", 'import {\n  a,\n  b,\n} from "../../fal/backend.ts";', "core may not"],
     ["src/core/core.ts", 'export * from "../storage/storage.ts";', "core may not"],
     ["src/core/core.ts", 'import type { Job } from "../storage/job-record.ts";', "core may not"],
+    ["src/core/gate.ts", 'import { RE2JS } from "re2js";', "core may not"],
+    ["src/core/blocklist/entry.ts", 'import { z } from "zod";', "the blocklist may not"],
     ["commands/imagine.ts", 'import { createRouter } from "../src/core/router.ts";', "commands may not"],
     ["commands/imagine.ts", 'import "@slack/bolt";', "commands may not"],
     ["adapters/slack/home.ts", 'import { intents } from "../discord/inbound.ts";', "Slack may not"],
