@@ -185,7 +185,7 @@ describe("the blocklist", () => {
     const log = [...world.platform.messages.values()].filter((one) => one.audience === "w/log");
     const stopped = log
       .map((one) => one.views[0])
-      .find((view) => JSON.stringify(view?.title).includes("blocklist"));
+      .find((view) => JSON.stringify(view?.title).includes("Stopped by"));
     expect(stopped?.prompt).toBe("a BANANA in a bowl");
     expect(JSON.stringify(stopped?.lines)).toContain("banana");
   });
