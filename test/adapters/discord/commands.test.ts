@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { registrationOf, sameCommands } from "../../../adapters/discord/commands.ts";
+import { registrationOf } from "../../../adapters/discord/registration.ts";
+import { sameCommands } from "../../../adapters/discord/same-commands.ts";
 import { commands } from "../../../commands/index.ts";
 import { createDiscordStage, type DiscordStage } from "../../support/discord/stage.ts";
 
