@@ -1,4 +1,5 @@
 import type { Gateway } from "./gateway.ts";
+import { filledIn, type OptionValues, offeredTo } from "./offers.ts";
 import { guildPayload, interactionPayload, reactionPayload } from "./payloads.ts";
 import { INVITED_PERMISSIONS, MEMBER_PERMISSIONS, PERMISSION } from "./permissions.ts";
 import { messagePayload } from "./posts.ts";
@@ -10,6 +11,7 @@ import type {
   InteractionState,
   MessageState,
   OverwriteState,
+  RoleState,
   UserState,
 } from "./state.ts";
 import type { World } from "./world.ts";
@@ -23,7 +25,15 @@ export interface Doing {
   readonly userInstallOnly?: boolean;
 }
 
-export type OptionValue = string | number | boolean;
+/** What members may do beyond others. A server's owner needs no role for it. */
+const RANKS = {
+  member: 0n,
+  moderator: PERMISSION.manageMessages,
+  manager: PERMISSION.manageGuild,
+  administrator: PERMISSION.administrator,
+  owner: 0n,
+} as const;
+export type Rank = keyof typeof RANKS;
 
 /** Makes places and people, and lets them act. Everything reaches the bot over the gateway. */
 export function createPeople(world: World, gateway: Gateway) {
@@ -80,6 +90,7 @@ export function createPeople(world: World, gateway: Gateway) {
         name: "A guild",
         roles: [{ id, name: "@everyone", permissions: MEMBER_PERMISSIONS }, botRole],
         members: new Map(botInside ? [[world.bot.id, [botRole.id]]] : []),
+        ownerId: null,
         botInside,
         uploadLimit: options.uploadLimit ?? world.uploadLimit,
       };
@@ -90,23 +101,38 @@ export function createPeople(world: World, gateway: Gateway) {
     announce(guild: GuildState): void {
       gateway.dispatch({ t: "GUILD_CREATE", d: guildPayload(world, guild), guildId: guild.id, intents: 1 });
     },
-    join(guild: GuildState, user: UserState, standing: "member" | "moderator" = "member"): UserState {
-      const role = { id: world.nextId(), name: "mods", permissions: PERMISSION.manageMessages };
-      if (standing === "moderator") guild.roles.push(role);
-      guild.members.set(user.id, standing === "moderator" ? [role.id] : []);
+    join(guild: GuildState, user: UserState, standing: Rank = "member"): UserState {
+      const permissions = RANKS[standing];
+      const role = { id: world.nextId(), name: standing, permissions };
+      if (permissions !== 0n) guild.roles.push(role);
+      guild.members.set(user.id, permissions === 0n ? [] : [role.id]);
+      if (standing === "owner") guild.ownerId = user.id;
       return user;
+    },
+    /** A role without permissions, and who has it. */
+    role(guild: GuildState, name: string, ...holders: readonly UserState[]): RoleState {
+      const role = { id: world.nextId(), name, permissions: 0n };
+      guild.roles.push(role);
+      for (const { id } of holders) guild.members.set(id, [...(guild.members.get(id) ?? []), role.id]);
+      return role;
     },
     channel(
       guild: GuildState,
-      options: { overwrites?: OverwriteState[]; thread?: ChannelState } = {},
+      options: {
+        overwrites?: OverwriteState[];
+        thread?: ChannelState;
+        category?: ChannelState;
+        type?: 0 | 4 | 15;
+        nsfw?: boolean;
+      } = {},
     ): ChannelState {
       const channel: ChannelState = {
         id: world.nextId(),
-        type: options.thread ? 11 : 0,
+        type: options.thread ? 11 : (options.type ?? 0),
         name: "art",
         guildId: guild.id,
-        parentId: options.thread?.id ?? null,
-        nsfw: false,
+        parentId: options.thread?.id ?? options.category?.id ?? null,
+        nsfw: options.nsfw ?? false,
         overwrites: options.overwrites ?? [],
         recipients: [],
       };
@@ -130,24 +156,13 @@ export function createPeople(world: World, gateway: Gateway) {
       world.channels.set(channel.id, channel);
       return channel;
     },
-    slash(doing: Doing, command: string, options: Readonly<Record<string, OptionValue>>): InteractionState {
-      const [name = command, subcommand] = command.split(" ");
-      const given = Object.entries(options).map(([key, value]) => ({
-        name: key,
-        type: typeOf(value),
-        value,
-      }));
-      return send(begin(2, doing, null), {
-        id: world.nextId(),
-        name,
-        type: 1,
-        ...(subcommand !== undefined
-          ? { options: [{ name: subcommand, type: 1, options: given }] }
-          : given.length > 0
-            ? { options: given }
-            : {}),
-      });
+    /** `/name`, or `/name action`. @throws Error where Discord's client would not let that person */
+    slash(doing: Doing, command: string, options: OptionValues): InteractionState {
+      const data = filledIn(world, doing, command, options);
+      return send(begin(2, doing, null), { id: world.nextId(), ...data });
     },
+    /** Names of the commands that Discord's client shows that person there. */
+    offered: (doing: Doing): readonly string[] => offeredTo(world, doing).map((one) => one.name),
     /** The message's own menu: "Apps" → `name`. */
     messageMenu(doing: Doing, name: string, message: MessageState): InteractionState {
       const resolved = { messages: { [message.id]: messagePayload(world, message) } };
@@ -245,9 +260,3 @@ export function createPeople(world: World, gateway: Gateway) {
 }
 
 export type People = ReturnType<typeof createPeople>;
-
-/** Option types: 3 string, 4 integer, 5 boolean. */
-function typeOf(value: OptionValue): number {
-  if (typeof value === "string") return 3;
-  return typeof value === "number" ? 4 : 5;
-}
