@@ -1,6 +1,6 @@
 import type { Gateway } from "./gateway.ts";
 import { filledIn, type OptionValues, offeredTo } from "./offers.ts";
-import { guildPayload, interactionPayload, reactionPayload } from "./payloads.ts";
+import { guildPayload, interactionPayload, reactionPayload, rolePayload } from "./payloads.ts";
 import { INVITED_PERMISSIONS, MEMBER_PERMISSIONS, PERMISSION } from "./permissions.ts";
 import { messagePayload } from "./posts.ts";
 import { channelPayload } from "./routes.ts";
@@ -75,6 +75,14 @@ export function createPeople(world: World, gateway: Gateway) {
     return one;
   }
 
+  function addRole(guild: GuildState, name: string, permissions: bigint): RoleState {
+    const role = { id: world.nextId(), name, permissions };
+    guild.roles.push(role);
+    const d = { guild_id: guild.id, role: rolePayload(role, guild.roles.length - 1) };
+    gateway.dispatch({ t: "GUILD_ROLE_CREATE", d, guildId: guild.id, intents: 1 });
+    return role;
+  }
+
   return {
     user(name: string): UserState {
       const user: UserState = { id: world.nextId(), name, bot: false, takesDirectMessages: true };
@@ -103,16 +111,17 @@ export function createPeople(world: World, gateway: Gateway) {
     },
     join(guild: GuildState, user: UserState, standing: Rank = "member"): UserState {
       const permissions = RANKS[standing];
-      const role = { id: world.nextId(), name: standing, permissions };
-      if (permissions !== 0n) guild.roles.push(role);
-      guild.members.set(user.id, permissions === 0n ? [] : [role.id]);
-      if (standing === "owner") guild.ownerId = user.id;
+      guild.members.set(user.id, permissions === 0n ? [] : [addRole(guild, standing, permissions).id]);
+      if (standing === "owner") {
+        guild.ownerId = user.id;
+        const { members: _m, channels: _c, threads: _t, ...d } = guildPayload(world, guild);
+        gateway.dispatch({ t: "GUILD_UPDATE", d, guildId: guild.id, intents: 1 });
+      }
       return user;
     },
     /** A role without permissions, and who has it. */
     role(guild: GuildState, name: string, ...holders: readonly UserState[]): RoleState {
-      const role = { id: world.nextId(), name, permissions: 0n };
-      guild.roles.push(role);
+      const role = addRole(guild, name, 0n);
       for (const { id } of holders) guild.members.set(id, [...(guild.members.get(id) ?? []), role.id]);
       return role;
     },
