@@ -113,20 +113,21 @@ export function rolePayload(role: RoleState, position: number): Record<string, u
   };
 }
 
-/** MESSAGE_REACTION_ADD and _REMOVE. Source: events/gateway-events#message-reaction-add. */
+/** MESSAGE_REACTION_ADD and _REMOVE, which tells less. Source: events/gateway-events#message-reaction-add. */
 export function reactionPayload(
   world: World,
   message: MessageState,
   userId: string,
-  emoji: { readonly id: string | null; readonly name: string },
+  { emoji, change }: { readonly emoji: string; readonly change: "ADD" | "REMOVE" },
 ): Record<string, unknown> {
   const guild = world.guilds.get(message.guildId ?? "");
   return {
     user_id: userId,
     channel_id: message.channelId,
     message_id: message.id,
-    ...(guild ? { guild_id: guild.id, member: memberPayload(world, guild, userId, null) } : {}),
-    emoji: { id: emoji.id, name: emoji.name },
+    ...(guild ? { guild_id: guild.id } : {}),
+    ...(guild && change === "ADD" ? { member: memberPayload(world, guild, userId, null) } : {}),
+    emoji: { id: null, name: emoji },
     // Absent for webhook messages, which replies to interactions are.
     ...(message.webhookId === null ? { message_author_id: message.authorId } : {}),
     burst: false,

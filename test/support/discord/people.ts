@@ -259,7 +259,7 @@ export function createPeople(world: World, gateway: Gateway) {
       change: "ADD" | "REMOVE" = "ADD",
     ): void {
       const intents = message.guildId === null ? 1 << 13 : 1 << 10;
-      const d = reactionPayload(world, message, doing.by.id, { id: null, name });
+      const d = reactionPayload(world, message, doing.by.id, { emoji: name, change });
       const who = message.reactions.get(name) ?? new Set<string>();
       if (change === "ADD") message.reactions.set(name, who.add(doing.by.id));
       else who.delete(doing.by.id);
