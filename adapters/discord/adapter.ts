@@ -6,7 +6,7 @@ import type { PlatformAdapter } from "../../src/core/ports.ts";
 import type { Telemetry } from "../../src/core/telemetry.ts";
 import { BotError } from "../../src/errors.ts";
 import { newNonce, PLATFORM, refOf } from "./address.ts";
-import { type Localizations, syncCommands } from "./commands.ts";
+import { syncCommands } from "./commands.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { readCustomId } from "./custom-id.ts";
 import { asPasted, createDiscordHttp } from "./http.ts";
@@ -22,6 +22,7 @@ import {
   reactionPayload,
 } from "./payload.ts";
 import { createPlaces } from "./places.ts";
+import type { Localizations } from "./registration.ts";
 import { renderQuestion } from "./render.ts";
 import { createReplyHandle } from "./reply.ts";
 import type { DiscordResponder } from "./responder.ts";
@@ -263,6 +264,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
           maxBytes: places.uploadBytes(guild),
           nonce: newNonce(),
           replyTo: null,
+          tone: "quiet",
         },
         applicationId(),
       ),

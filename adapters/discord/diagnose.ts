@@ -1,11 +1,12 @@
 import { DiscordAPIError, Routes } from "discord.js";
 import { z } from "zod";
 import { type Finding, scribeOf } from "../../src/doctor/finding.ts";
-import { commandsIn, compareCommands, type RegistrationOptions } from "./commands.ts";
+import { commandsIn, compareCommands } from "./commands.ts";
 import { fatalError } from "./connection.ts";
 import { asPasted, createDiscordHttp, type DiscordHttp } from "./http.ts";
 import { INTENTS, inviteLink } from "./limits.ts";
 import { missingPermissions } from "./obstacle.ts";
+import type { RegistrationOptions } from "./registration.ts";
 import { createTransport } from "./transport.ts";
 import { replyErrorOf } from "./trouble.ts";
 

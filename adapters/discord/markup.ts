@@ -31,6 +31,18 @@ export function inlineCode(text: string): string {
   return flat === "" ? "" : `\`${flat}\``;
 }
 
+/** The line up to `most` characters of its texts; times and people are short and count as nothing. */
+export function cutLine(line: Line, most: number): Line {
+  let left = most;
+  return line.flatMap((piece): Line => {
+    if (left <= 0) return [];
+    const text = typeof piece === "string" ? piece : "text" in piece ? piece.text : "";
+    const shown = cut(text, left);
+    left -= [...text].length;
+    return typeof piece === "string" ? [shown] : "text" in piece ? [{ ...piece, text: shown }] : [piece];
+  });
+}
+
 export function lineMarkup(line: Line): string {
   return line.map(pieceMarkup).join("");
 }

@@ -5,6 +5,7 @@ import type { World } from "./world.ts";
 /** Bits of topics/permissions. */
 export const PERMISSION = {
   administrator: 1n << 3n,
+  manageGuild: 1n << 5n,
   addReactions: 1n << 6n,
   viewChannel: 1n << 10n,
   sendMessages: 1n << 11n,
@@ -44,6 +45,7 @@ export function permissionsIn(world: World, channel: ChannelState, userId: strin
   // An app that is not in the guild may do this much (user install).
   if (!guild || !roleIds) return PERMISSION.attachFiles | PERMISSION.embedLinks | PERMISSION.mentionEveryone;
   const mine = new Set([guild.id, ...roleIds]);
+  if (guild.ownerId === userId) return EVERYTHING;
   let bits = permissionsOf(guild, userId);
   if (bits & PERMISSION.administrator) return EVERYTHING;
   const ruling = channel.type === 11 ? (world.channels.get(channel.parentId ?? "") ?? channel) : channel;

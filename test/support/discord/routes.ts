@@ -211,6 +211,7 @@ const referenceShape = z.looseObject({
 
 function createMessage(world: World, { params, body }: RouteRequest): RouteAnswer {
   const channel = channelOf(world, params[0]);
+  if (channel.type === 4 || channel.type === 15) throw refusals.noText();
   requirePermissions(world, channel, sendingIn(channel));
   if (body.files.length > 0) requirePermissions(world, channel, PERMISSION.attachFiles);
   const person = channel.type === 1 ? channel.recipients.find((id) => id !== world.bot.id) : undefined;
@@ -294,7 +295,8 @@ export function channelPayload(world: World, channel: ChannelState): Record<stri
     ...common,
     guild_id: channel.guildId,
     name: channel.name,
-    nsfw: channel.nsfw,
+    // A thread has no mark of its own; its parent's holds.
+    ...(channel.type === 11 ? {} : { nsfw: channel.nsfw }),
     parent_id: channel.parentId,
     position: 0,
     permission_overwrites: channel.overwrites.map((one) => ({
