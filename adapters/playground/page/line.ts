@@ -29,7 +29,7 @@ function pieceElement(piece: WirePiece, page: Page): Node | string {
     case "code":
       return h("code", {}, piece.text);
     case "person":
-      return h("span", { class: "person" }, piece.name);
+      return h("span", { class: "person" }, page.userById(piece.user)?.name ?? piece.name);
     case "moment": {
       const at = new Date(piece.at);
       const time = h("time", { attrs: { datetime: at.toISOString(), title: at.toLocaleString() } });
