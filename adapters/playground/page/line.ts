@@ -1,4 +1,4 @@
-import { button, h } from "./dom.ts";
+import { h } from "./dom.ts";
 import type { Page } from "./page.ts";
 import { relative } from "./ticker.ts";
 import type { WireLine, WirePiece } from "./wire.ts";
@@ -41,7 +41,20 @@ function pieceElement(piece: WirePiece, page: Page): Node | string {
     case "job": {
       const id = piece.messageKey?.replace(/^playground:/, "") ?? null;
       if (id === null) return piece.text;
-      return button(piece.text, { class: "link", onPress: () => page.jumpTo(id) });
+      return h(
+        "a",
+        {
+          class: "link",
+          attrs: { href: `#message-${id}` },
+          on: {
+            click: (event) => {
+              event.preventDefault();
+              page.jumpTo(id);
+            },
+          },
+        },
+        piece.text,
+      );
     }
   }
 }

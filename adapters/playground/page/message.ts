@@ -7,7 +7,7 @@ import type { WireMessage } from "./wire.ts";
 
 /** An empty row for a message, to be shown with `showMessage`. */
 export function messageRow(message: WireMessage): HTMLLIElement {
-  const privacy = message.privacy === null ? "" : ` private ${message.privacy}`;
+  const privacy = message.privacy === null ? "" : ` private private-${message.privacy}`;
   return h("li", {
     class: `message ${message.author === null ? "from-bot" : "from-person"}${privacy}`,
     attrs: { id: `message-${message.id}`, tabindex: "-1" },
