@@ -105,14 +105,15 @@ function completeOptions(
   // Where a word without a name goes at the caret: the first option still needed, then the rest.
   const loose = before.open[0] ?? syntax.options.find((option) => option.name === syntax.rest) ?? null;
   const isNeeded = before.open.length > 0;
-  const active = named?.option ?? (isNeeded || (word.text === "" && before.looseWords === 0) ? loose : null);
+  const expected = loose === null || before.given.has(loose.name) ? null : loose;
+  const active = named?.option ?? (isNeeded || word.text === "" ? expected : null);
   const pills = syntax.options.map((option): Pill => {
     const { name, description, example } = option;
     const state = option === active ? "active" : after.given.has(name) ? "filled" : "empty";
     return { name, description, example, state, insert: option === loose ? "" : `${name}:` };
   });
 
-  const at = named?.option ?? (isNeeded || before.looseWords === 0 ? loose : null);
+  const at = named?.option ?? expected;
   const typed = named?.value ?? word.text;
   const choices = at === null ? [] : choicesFor(at, typed, word.to - typed.length, word.to);
   const completion = { heading, pills };
@@ -140,7 +141,7 @@ function choicesFor(option: WireCommandOption, typed: string, from: number, to: 
     return { ...suggest(value, detail, `${value} `, from, to), ratio };
   });
   const begin = all.filter(({ label }) =>
-    [label, label.replace(/^[@#]/, "")].some((w) => w.startsWith(wanted)),
+    [label, label.replace(/^[@#]/, "")].some((form) => form.startsWith(wanted)),
   );
   return begin.length > 0 ? begin : all.filter(({ detail }) => detail.toLowerCase().includes(wanted));
 }

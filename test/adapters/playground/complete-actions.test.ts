@@ -89,6 +89,7 @@ describe("completing a command with actions", () => {
     expect(labels("/images-admin settings show-cost:")).toEqual(["on", "off"]);
     expect(labels("/images forget-me ")).toEqual(["yes"]);
     expect(at("/images forget-me ").enterTakes).toBe("nothing");
+    expect(labels("/images forget-me sure:yes ")).toEqual([]);
   });
 
   it("names the options at once where no other words can stand", () => {

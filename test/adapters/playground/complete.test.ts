@@ -64,6 +64,7 @@ describe("completing what is typed", () => {
     expect(states("/imagine a fox ar:16:9 ")).toMatchObject({ prompt: "filled", ar: "filled" });
     expect(states("/imagine ar:16:9 ")).toMatchObject({ prompt: "active", ar: "filled" });
     expect(states("/imagine --ar 16:9 ")).toMatchObject({ prompt: "active", ar: "filled" });
+    expect(states("/imagine prompt:a fox ")).toMatchObject({ prompt: "filled", ar: "empty" });
     expect(states("/imagine ar:16:9 a fox")).toMatchObject({ prompt: "filled", ar: "filled" });
   });
 
