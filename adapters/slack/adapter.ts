@@ -72,6 +72,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     lanes: createPostLanes(clock),
     budget: createUpdateBudget(clock),
     clock,
+    fault: (error) => telemetry({ type: "fault", where: "slack.note", jobId: null, error }),
     workspaceUrl: async () => (await whoWeAre().catch(() => null))?.url ?? null,
   };
   const published = new Map<string, string>();
@@ -196,7 +197,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     start,
     stop,
     connected: () => http !== null || pool?.connected() === true,
-    channelRef: (workspace, channel) => refOf(addressOf(workspace ?? "", { channel })),
+    channelRef: (workspace, channel) => refOf(addressOf(workspace ?? "", { channel, kind: "note" })),
     openReply,
     httpHandler: appToken === null ? handle : null,
   };
