@@ -5,7 +5,7 @@ import type { InboundEvent, InboundSink } from "../../src/core/events.ts";
 import type { PlatformAdapter } from "../../src/core/ports.ts";
 import type { Telemetry } from "../../src/core/telemetry.ts";
 import { BotError } from "../../src/errors.ts";
-import { newNonce, PLATFORM, refOf } from "./address.ts";
+import { messageLink, newNonce, PLATFORM, refOf } from "./address.ts";
 import { syncCommands } from "./commands.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { readCustomId } from "./custom-id.ts";
@@ -268,6 +268,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
         },
         applicationId(),
       ),
+    linkTo: messageLink,
     openReply: (ref, keep) => createReplyHandle(parts, ref, keep),
   };
 }

@@ -92,6 +92,8 @@ export function createPlaygroundAdapter(options: PlaygroundOptions): PlaygroundA
         cause: null,
         replyTo: null,
       }),
+    // The page opens at its newest message only.
+    linkTo: () => null,
     openReply: replies.open,
     start: async (sink) => {
       if (intake !== null) throw new BotError("The playground was started twice", { code: "misuse" });

@@ -8,7 +8,7 @@ import type { ReplyRef } from "../../src/core/model.ts";
 import type { PlatformAdapter } from "../../src/core/ports.ts";
 import type { Telemetry } from "../../src/core/telemetry.ts";
 import { BotError } from "../../src/errors.ts";
-import { addressOf, refOf } from "./address.ts";
+import { addressOf, permalinkOf, refOf } from "./address.ts";
 import { createDirectory } from "./directory.ts";
 import { homeView } from "./home.ts";
 import { checkScopes, checkTokenKinds, type Identity, identify } from "./identity.ts";
@@ -78,6 +78,8 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
   const published = new Map<string, string>();
   const ended = new AbortController();
   let identity: Promise<Identity> | null = null;
+  /** Known from the start on. */
+  let workspaceUrl: string | null = null;
   let sink: InboundSink | null = null;
   let pool: SocketPool | null = null;
   let http: HTTPReceiver | null = null;
@@ -152,6 +154,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
       throw new BotError("An adapter is started once.", { code: "misuse" });
     sink = to;
     const me = await introduce();
+    workspaceUrl = me.url;
     checkScopes(me);
     if (me.scopes?.includes(USERS_SCOPE) === true) directory.allow(me.team);
     if (me.scopes?.includes(GROUPS_SCOPE) === true) groups.allow();
@@ -198,6 +201,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     stop,
     connected: () => http !== null || pool?.connected() === true,
     channelRef: (workspace, channel) => refOf(addressOf(workspace ?? "", { channel, kind: "note" })),
+    linkTo: (messageKey) => (workspaceUrl === null ? null : permalinkOf(messageKey, workspaceUrl)),
     openReply,
     httpHandler: appToken === null ? handle : null,
   };

@@ -68,6 +68,8 @@ export interface Core {
   /** Refuses what is new and hands back what runs. */
   stop(): Promise<void>;
   counts(): { readonly waiting: number; readonly running: number };
+  /** Whether the line stands still because the provider refuses the account. */
+  isPaused(): boolean;
 }
 
 export function createCore(options: CoreOptions): Core {
@@ -126,6 +128,7 @@ export function createCore(options: CoreOptions): Core {
       await owner.modLog.stop();
     },
     counts: () => generation.counts(),
+    isPaused: () => breaker.isOpen(),
   };
 }
 

@@ -14,6 +14,8 @@ export interface PlatformAdapter {
   connected(): boolean;
   /** Address of a new message of the bot's own in a channel, for notes to moderators; nothing is posted yet. */
   channelRef(workspace: string | null, channel: string): ReplyRef;
+  /** Where people can open the message of a key in a browser; null: no such place, or not known (yet). */
+  linkTo(messageKey: string): string | null;
   /** Opens a reply by its address, in any process, without `start`. `keep` stores a changed address and is awaited first. */
   openReply(ref: ReplyRef, keep: (ref: ReplyRef) => Promise<void>): ReplyHandle;
 }
@@ -106,8 +108,12 @@ export interface JobStore {
   byMessage(messageKey: string): Promise<Job | null>;
   /** Every job that is not final, oldest first. Records that cannot be read are set aside and left out. */
   open(): Promise<readonly Job[]>;
-  /** A person's jobs, newest first. `person` as in `personOf`; null: everybody's. */
-  history(person: string | null, limit: number): Promise<readonly Job[]>;
+  /** A person's jobs, newest first, those older than `before` when it is given. `person` as in `personOf`; null: everybody's. */
+  history(
+    person: string | null,
+    limit: number,
+    before?: Pick<Job, "id" | "createdAt">,
+  ): Promise<readonly Job[]>;
   /** Every job of a user, in whatever workspace, oldest first. Records that cannot be read are left out. */
   ofUser(platform: string, user: string): Promise<readonly Job[]>;
   /** Forgets one job, indexes and all. One that is not there is no error. */

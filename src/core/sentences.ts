@@ -21,6 +21,21 @@ export const FAILURE_SENTENCES: Readonly<Record<FailureCode, string>> = {
   internal: "Something went wrong on my side. The owner can find the details in the log.",
 };
 
+/** The same in a word or two, for the owner. */
+export const FAILURE_NAMES: Readonly<Record<FailureCode, string>> = {
+  "content-policy": "Content filter",
+  "bad-input": "Request not accepted",
+  busy: "No room at fal",
+  unreachable: "fal not reached",
+  "provider-failure": "Fault at fal",
+  timeout: "Not ready in time",
+  account: "Account refused",
+  "unknown-fate": "Lost request",
+  "picture-unavailable": "Picture not fetched",
+  delivery: "Not posted",
+  internal: "Fault of the bot",
+};
+
 /** Failures after which the very same request may well succeed: they get a Try again button. */
 export const WORTH_RETRYING: ReadonlySet<FailureCode> = new Set<FailureCode>([
   "busy",

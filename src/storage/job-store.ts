@@ -120,10 +120,11 @@ export function createJobStore(options: {
       }
       return jobs;
     },
-    history: async (person, limit) => {
+    history: async (person, limit, before) => {
       const prefix = person === null ? "time/" : personPrefix(person);
       const jobs: Job[] = [];
       let { from, to } = under(prefix);
+      if (before !== undefined) to = `${prefix}${timeAndId(before)}`;
       while (jobs.length < limit) {
         const wanted = limit - jobs.length;
         const keys = await texts.keys({ from, to, order: "descending", limit: wanted });
@@ -193,8 +194,8 @@ function isUser(person: string, platform: string, user: string): boolean {
   return person.startsWith(`${platform}/`) && person.endsWith(`/${user}`);
 }
 
-function timeAndId(job: Job): string {
-  return `${timeDigits(job.createdAt)}/${job.id}`;
+function timeAndId({ id, createdAt }: Pick<Job, "id" | "createdAt">): string {
+  return `${timeDigits(createdAt)}/${id}`;
 }
 
 function timeDigits(time: number): string {

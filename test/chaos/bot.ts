@@ -192,6 +192,7 @@ function mortalAdapter(adapter: PlatformAdapter, mortal: Mortal): PlatformAdapte
     stop: () => adapter.stop(),
     connected: () => adapter.connected(),
     channelRef: (workspace, channel) => adapter.channelRef(workspace, channel),
+    linkTo: (messageKey) => adapter.linkTo(messageKey),
     openReply: (ref, keep) => mortal.bind(adapter.openReply(ref, keep)),
   };
 }

@@ -99,6 +99,7 @@ export function createFakePlatform(tick: () => Promise<void>): FakePlatform {
     channelRef: (workspace, channel) => ({
       ...refFor(`note-${++deliveries}`, `${workspace}/${channel}`),
     }),
+    linkTo: () => null,
     openReply(ref): ReplyHandle {
       return {
         ref,

@@ -18,6 +18,7 @@ platformAdapterContract("Discord", {
     ownReactions: "delivered",
     reactionRemovals: "delivered",
     redelivery: "same-id",
+    messageLinks: "some",
     altTextLimit: ALT_TEXT_CHARACTERS,
   },
   create: createWorld,

@@ -6,7 +6,7 @@ import type { ReplyHandle } from "../../../src/core/ports.ts";
 import type { View } from "../../../src/core/view.ts";
 import { createInbox, type Inbox } from "../../contracts/platform-world.ts";
 import { openBrowser } from "../../support/browser.ts";
-import { compilePage } from "./compile-page.ts";
+import { compilePage } from "../../support/compile-page.ts";
 import { createPlayground, type Playground } from "./playground-world.ts";
 
 /** A person (Ada at first) at the page of a fresh, started playground, with the steps most cases begin with. */

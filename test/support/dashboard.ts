@@ -1,0 +1,65 @@
+import { type Clock, systemClock } from "../../src/core/clock.ts";
+import type { Job } from "../../src/core/model.ts";
+import type { JobStore } from "../../src/core/ports.ts";
+import { openStorage } from "../../src/storage/storage.ts";
+import { type AdminOptions, createAdmin } from "../../src/web/admin/admin.ts";
+import { createMetrics } from "../../src/web/metrics.ts";
+import { createWebServer } from "../../src/web/server.ts";
+
+/** The moment dashboards are shown at: a Thursday afternoon, UTC. */
+export const SHOWN_AT = Date.UTC(2026, 10, 26, 15, 20);
+export const WEB_TOKEN = "a-token-of-some-length";
+
+/** A web server with a dashboard over a real storage that holds these jobs. */
+export interface DashboardWorld {
+  readonly url: string;
+  readonly store: JobStore;
+  readonly faults: unknown[];
+  /** The dashboard's JSON, asked for with the token. */
+  data(): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export async function openDashboard(
+  jobs: readonly Job[],
+  options: Partial<AdminOptions> & { readonly token?: string | null } = {},
+): Promise<DashboardWorld> {
+  // The day stands still, pauses pass.
+  const clock: Clock = { ...systemClock, now: () => SHOWN_AT };
+  const storage = openStorage({ url: "sqlite::memory:", clock, onUnreadable: () => {} });
+  for (const job of jobs) await storage.jobs.insert(job);
+  const faults: unknown[] = [];
+  const { token = WEB_TOKEN, ...overrides } = options;
+  const platforms = () => ({ discord: true, slack: true });
+  const admin = createAdmin({
+    store: storage.jobs,
+    ledger: null,
+    ceilings: async () => [],
+    line: () => ({ waiting: 0, running: 0, atOnce: 2, isPaused: false }),
+    platforms,
+    linkTo: () => null,
+    clock,
+    onFault: (error) => faults.push(error),
+    ...overrides,
+  });
+  const server = createWebServer({
+    host: "127.0.0.1",
+    port: 0,
+    loopback: true,
+    token,
+    metrics: createMetrics({ counts: () => ({ waiting: 0, running: 0 }) }),
+    platforms,
+    mounts: [{ exposure: "token", prefix: "/admin", plugin: admin }],
+  });
+  const url = await server.start();
+  return {
+    url,
+    store: storage.jobs,
+    faults,
+    data: () => fetch(`${url}/admin/data`, { headers: { authorization: `Bearer ${WEB_TOKEN}` } }),
+    close: async () => {
+      await server.stop();
+      await storage.close();
+    },
+  };
+}
