@@ -1,4 +1,10 @@
-import type { CommandAction, CommandDefinition, CommandMeaning, Order } from "../src/core/command.ts";
+import type {
+  AccessRule,
+  CommandAction,
+  CommandDefinition,
+  CommandMeaning,
+  Order,
+} from "../src/core/command.ts";
 import { PERSON_KEYS, POLICY_ENTRIES, type PolicyEntry, readValue } from "../src/core/policy/keys.ts";
 import type { Policy } from "../src/core/policy/policy.ts";
 import { mentioned, readAction } from "./actions.ts";
@@ -18,6 +24,15 @@ const ROLE = option(
     type: "role",
   },
 );
+
+const RULE = option("rule", "What holds from now on", "allow", {
+  required: true,
+  choices: choices({
+    allow: "only what is allowed by name, from the first one on",
+    deny: "never",
+    clear: "as for all others",
+  }),
+});
 
 const entriesOf = (action: PolicyEntry["action"]) =>
   POLICY_ENTRIES.filter((entry) => entry.action === action);
@@ -87,17 +102,13 @@ const ACTIONS: readonly CommandAction[] = [
   ),
   action("pause", "Stop painting here; what waits is kept", [REASON], "reason"),
   action("resume", "Go on painting"),
-  action("access", "Say where pictures may be asked for, and by whom", [
-    option("rule", "What to do with the channel or role", "allow", {
-      required: true,
-      choices: choices({
-        allow: "only where and for whom something is allowed",
-        deny: "never here, never for them",
-        clear: "as for all others",
-      }),
-    }),
-    option("channel", "A channel", "#pictures", { type: "channel" }),
-    option("role", "A role or group", "@artists", { type: "role" }),
+  action("channel", "Say where pictures may be asked for", [
+    RULE,
+    option("channel", "Which channel", "#pictures", { type: "channel", required: true }),
+  ]),
+  action("role", "Say for whom pictures are painted", [
+    RULE,
+    option("role", "Which role or group", "@artists", { type: "role", required: true }),
   ]),
   action(
     "settings",
@@ -139,8 +150,9 @@ function meaningOf(name: string, values: Values): CommandMeaning {
       return changing(name, values, role);
     case "settings":
       return changing(name, values, null);
-    case "access":
-      return accessOf(values, role);
+    case "channel":
+    case "role":
+      return order({ type: "access", about: name, id: idOf(values, name) ?? "", rule: ruleOf(values) });
     case "block":
       return blockOf(values);
     case "unblock":
@@ -184,18 +196,9 @@ function changing(
   return order(name === "settings" ? { type: name, changes } : { type: name, role, changes });
 }
 
-function accessOf(values: Values, role: string | null): CommandMeaning {
-  const channel = idOf(values, "channel");
+function ruleOf(values: Values): AccessRule {
   const rule = values.get("rule")?.toLowerCase();
-  const id = channel ?? role;
-  if (id === null || (channel !== null && role !== null))
-    return refusal("Name one channel or one role.", "/images-admin access allow channel:#pictures");
-  return order({
-    type: "access",
-    about: channel === null ? "role" : "channel",
-    id,
-    rule: rule === "allow" || rule === "deny" ? rule : "clear",
-  });
+  return rule === "allow" || rule === "deny" ? rule : "clear";
 }
 
 function blockOf(values: Values): CommandMeaning {

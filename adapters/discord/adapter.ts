@@ -6,10 +6,10 @@ import type { PlatformAdapter } from "../../src/core/ports.ts";
 import type { Telemetry } from "../../src/core/telemetry.ts";
 import { BotError } from "../../src/errors.ts";
 import { messageLink, newNonce, PLATFORM, refOf } from "./address.ts";
-import { type Localizations, syncCommands } from "./commands.ts";
+import { syncCommands } from "./commands.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { readCustomId } from "./custom-id.ts";
-import { createDiscordHttp } from "./http.ts";
+import { asPasted, createDiscordHttp } from "./http.ts";
 import { type Arrival, createInbound } from "./inbound.ts";
 import { INTENTS, inviteLink, LIMITS } from "./limits.ts";
 import type { DiscordLog } from "./log.ts";
@@ -22,6 +22,7 @@ import {
   reactionPayload,
 } from "./payload.ts";
 import { createPlaces } from "./places.ts";
+import type { Localizations } from "./registration.ts";
 import { renderQuestion } from "./render.ts";
 import { createReplyHandle } from "./reply.ts";
 import type { DiscordResponder } from "./responder.ts";
@@ -55,9 +56,7 @@ const FAREWELL_MS = 2_000;
 /** Discord over discord.js: its gateway and its REST client, with our own reading of the events. */
 export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAdapter {
   const { clock, telemetry, log } = options;
-  // As people paste them.
-  const token = options.token.trim().replace(/^Bot\s+/i, "");
-  const apiUrl = options.apiUrl.replace(/\/+$/, "");
+  const { token, apiUrl } = asPasted(options);
   const transport = createTransport();
   const http = createDiscordHttp({
     token,
@@ -265,6 +264,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
           maxBytes: places.uploadBytes(guild),
           nonce: newNonce(),
           replyTo: null,
+          tone: "quiet",
         },
         applicationId(),
       ),

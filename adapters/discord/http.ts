@@ -5,12 +5,11 @@ import { LONGEST_LIMIT_MS } from "./limits.ts";
 import type { Transport } from "./transport.ts";
 import { waitOf } from "./trouble.ts";
 
-/** A file that goes up with a message, straight from the disk. */
-export interface Upload {
-  readonly path: string;
-  readonly fileName: string;
-  readonly contentType: string;
-}
+/** A file that goes up with a message: straight from the disk, or a text as UTF-8. */
+export type Upload = { readonly fileName: string; readonly contentType: string } & (
+  | { readonly path: string }
+  | { readonly text: string }
+);
 
 export interface Call {
   readonly method: "get" | "post" | "put" | "patch" | "delete";
@@ -41,6 +40,14 @@ export interface DiscordHttpOptions {
   readonly apiUrl: string;
   readonly transport: Transport;
   warn(context: object, message: string): void;
+}
+
+/** Token and address as people paste them, without the word and the slashes that do not belong to them. */
+export function asPasted({
+  token,
+  apiUrl,
+}: Pick<DiscordHttpOptions, "token" | "apiUrl">): Pick<DiscordHttpOptions, "token" | "apiUrl"> {
+  return { token: token.trim().replace(/^Bot\s+/i, ""), apiUrl: apiUrl.replace(/\/+$/, "") };
 }
 
 /** Two tries of a callback fit into its three seconds. */
@@ -125,11 +132,10 @@ async function formOf(body: unknown, uploads: readonly Upload[]): Promise<FormDa
   const form = new FormData();
   form.append("payload_json", JSON.stringify(body));
   for (const [index, upload] of uploads.entries()) {
-    form.append(
-      `files[${index}]`,
-      await openAsBlob(upload.path, { type: upload.contentType }),
-      upload.fileName,
-    );
+    const type = upload.contentType;
+    const blob =
+      "path" in upload ? await openAsBlob(upload.path, { type }) : new Blob([upload.text], { type });
+    form.append(`files[${index}]`, blob, upload.fileName);
   }
   return form;
 }

@@ -18,7 +18,9 @@ import { DEFAULT_UPLOAD_BYTES } from "./limits.ts";
 import { readAnswers } from "./modal.ts";
 import { AGE_RESTRICTED_ONLY, isThreadType, obstacleOf } from "./obstacle.ts";
 import type {
+  ChannelPayload,
   InteractionPayload,
+  MemberPayload,
   OptionPayload,
   PressPayload,
   ReactionPayload,
@@ -61,16 +63,17 @@ export function createInbound(parts: InboundParts) {
   function baseOf(payload: InteractionPayload, origin: Origin) {
     const address = addressOf(payload);
     const ref = refOf(address, payload.application_id);
+    const place = placeOf(address.guild, address.channel, payload.channel);
     return {
       responder: createResponder(parts, ref, address, origin),
       base: {
         deliveryId: payload.id,
         requester: requesterOf(payload),
-        place: placeOf(address.guild, payload.channel_id),
-        standing: standingOf(payload.member?.roles ?? [], payload.member?.permissions ?? "0"),
+        place,
+        standing: standingOf(address.guild, payload.member, BigInt(payload.member?.permissions ?? 0)),
         replyTo: ref,
         direct: refOf(directAddressOf(requesterOf(payload).user), payload.application_id),
-        obstacle: obstacleFor(payload, address),
+        obstacle: obstacleFor(payload, address, place),
       },
     };
   }
@@ -95,11 +98,14 @@ export function createInbound(parts: InboundParts) {
     };
   }
 
-  const placeOf = (guild: string | null, channel: string): Place => ({
-    channel: guild === null ? channel : places.roomOf(guild, channel),
-    kind: guild === null ? "direct" : "channel",
-    ageRestricted: guild === null ? null : places.isAgeRestricted(guild, channel),
-  });
+  /** `seen`: the channel as the event describes it, where it does. */
+  function placeOf(guild: string | null, id: string, seen?: ChannelPayload): Place {
+    if (guild === null) return { channel: id, kind: "direct", ageRestricted: null };
+    const parent = isThreadType(seen?.type) ? seen?.parent_id : null;
+    const channel = parent ?? places.roomOf(guild, id);
+    const mark = channel === id ? seen?.nsfw : null;
+    return { channel, kind: "channel", ageRestricted: mark ?? places.isAgeRestricted(guild, channel) };
+  }
 
   /** Discord's own time of the interaction, unless the two clocks are so far apart that it says nothing. */
   function bornAt(id: string): number {
@@ -108,8 +114,12 @@ export function createInbound(parts: InboundParts) {
     return age > 0 && age < PLAUSIBLE_AGE_MS ? now - age : now;
   }
 
-  function obstacleFor(payload: InteractionPayload, address: InteractionAddress): string | null {
-    if (isBarred(address.guild, address.channel)) return AGE_RESTRICTED_ONLY;
+  function obstacleFor(
+    payload: InteractionPayload,
+    address: InteractionAddress,
+    place: Place,
+  ): string | null {
+    if (isBarred(place)) return AGE_RESTRICTED_ONLY;
     // Private conversations have no permissions to lack.
     if (payload.app_permissions === undefined || address.guild === null) return null;
     return obstacleOf({
@@ -119,11 +129,8 @@ export function createInbound(parts: InboundParts) {
     });
   }
 
-  function isBarred(guild: string | null, channel: string): boolean {
-    return (
-      parts.channels === "age-restricted" && guild !== null && places.isAgeRestricted(guild, channel) !== true
-    );
-  }
+  const isBarred = ({ kind, ageRestricted }: Place): boolean =>
+    parts.channels === "age-restricted" && kind === "channel" && ageRestricted !== true;
 
   function command(
     payload: SlashPayload | SubmitPayload,
@@ -203,6 +210,7 @@ export function createInbound(parts: InboundParts) {
           : null;
       const own = guild === null ? null : places.ownPermissions(guild, channel);
       const isThread = guild !== null && places.isThread(guild, channel);
+      const place = placeOf(guild, channel);
       const replyTo: ChannelAddress = {
         kind: "channel",
         guild,
@@ -211,6 +219,7 @@ export function createInbound(parts: InboundParts) {
         maxBytes: places.uploadBytes(guild),
         nonce: newNonce(),
         replyTo: payload.message_id,
+        tone: "ordinary",
       };
       return {
         type: "reaction",
@@ -226,10 +235,10 @@ export function createInbound(parts: InboundParts) {
           user: payload.user_id,
           name: payload.member?.nick ?? nameOf(payload.member?.user) ?? payload.user_id,
         },
-        place: placeOf(guild, channel),
-        standing: standingOf(payload.member?.roles ?? [], String(bits ?? 0)),
+        place,
+        standing: standingOf(guild, payload.member, bits ?? 0n),
         replyTo: refOf(replyTo, applicationId),
-        obstacle: isBarred(guild, channel)
+        obstacle: isBarred(place)
           ? AGE_RESTRICTED_ONLY
           : own === null
             ? null
@@ -255,16 +264,17 @@ function nameOf(user: UserPayload | undefined): string | null {
   return user === undefined ? null : (user.global_name ?? user.username);
 }
 
-function standingOf(roles: readonly string[], permissions: string): Standing {
-  const bits = BigInt(permissions);
-  const has = (bit: bigint) => (bits & (bit | PermissionFlagsBits.Administrator)) !== 0n;
+function standingOf(guild: string | null, member: MemberPayload | undefined, permissions: bigint): Standing {
+  const has = (bit: bigint) => (permissions & (bit | PermissionFlagsBits.Administrator)) !== 0n;
   return {
-    roles,
+    // Everybody in a server has its @everyone, whose id is the server's and which Discord lists nowhere.
+    roles: guild === null ? [] : [guild, ...(member?.roles ?? [])],
     moderator: has(PermissionFlagsBits.ManageMessages) || has(PermissionFlagsBits.ManageGuild),
     owner: has(PermissionFlagsBits.ManageGuild),
   };
 }
 
+/** Chosen people, roles and channels come as their ids. */
 function optionsOf(options: readonly OptionPayload[]): Readonly<Record<string, string | number | boolean>> {
   return Object.fromEntries(
     options.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])),

@@ -40,9 +40,9 @@ export function createReplyHandle(
 
   function livingToken(): InteractionAddress | null {
     if (address.kind !== "interaction" || tokenIsDead) return null;
-    // Where only the token reaches the message it is used to its last second.
-    const margin = address.reach === "bot" ? TOKEN_MARGIN_MS : 0;
-    return clock.now() < address.since + TOKEN_LIFE_MS - margin ? address : null;
+    // Where only the token reaches the message Discord says when it is over: our clock may have been set meanwhile.
+    if (address.reach === "token") return address;
+    return clock.now() < address.since + TOKEN_LIFE_MS - TOKEN_MARGIN_MS ? address : null;
   }
 
   /** Runs one of two ways to the message: the token's, or the bot's when that is over. */

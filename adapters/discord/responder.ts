@@ -53,8 +53,7 @@ export function createResponder(
   origin: Origin,
 ): DiscordResponder {
   const answered = new AbortController();
-  /** Our own clock when it came: Discord's may differ by seconds. */
-  const receivedAt = clock.now();
+  const receivedAt = clock.elapsed();
   /** The acknowledgement we gave on our own account; null: none yet. */
   let deferral: Promise<Deferral> | null = null;
   /** Set when a public answer was tried: only a private word may follow. */
@@ -119,7 +118,7 @@ export function createResponder(
         const code = codeOf(error);
         // Ours arrived after all, and only its answer was lost.
         if (code === CODE.acknowledged && tries > 1) return null;
-        const isOver = clock.now() - receivedAt >= ACK_DEADLINE_MS;
+        const isOver = clock.elapsed() - receivedAt >= ACK_DEADLINE_MS;
         if (code !== null || tries >= TRIES || isOver) throw error;
         if (tries > 1) await clock.sleep(RETRY_MS);
       }
@@ -161,7 +160,10 @@ export function createResponder(
     async refuse(view) {
       const message = renderView(view, clock.now());
       try {
-        if (await isDeferred()) return await fillPrivately(message);
+        // A file may need longer than the acknowledgement has, so it follows it.
+        const hasFiles = message.uploads.length > 0;
+        if ((await isDeferred()) || (hasFiles && (await defer()) === "deferred"))
+          return await fillPrivately(message);
         const isQuestion = origin === "question";
         const type = isQuestion
           ? InteractionResponseType.UpdateMessage

@@ -17,7 +17,7 @@ export function createWhisper(
 ): Whisper {
   const lastTo = new Map<string, number>();
   return async (user, view) => {
-    const now = parts.clock.now();
+    const now = parts.clock.elapsed();
     for (const [known, at] of lastTo) if (now - at >= WHISPER_GAP_MS) lastTo.delete(known);
     if (lastTo.has(user)) return;
     // Noted before it is sent: two reactions at once make one word.

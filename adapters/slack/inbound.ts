@@ -3,28 +3,21 @@ import type { Clock } from "../../src/core/clock.ts";
 import type { CommandDefinition } from "../../src/core/command.ts";
 import { intentOfEmoji } from "../../src/core/emoji.ts";
 import type { Home, InboundEvent } from "../../src/core/events.ts";
-import {
-  INTENTS,
-  type Intent,
-  type Place,
-  type ReplyRef,
-  type Requester,
-  type Standing,
-} from "../../src/core/model.ts";
+import { INTENTS, type Intent } from "../../src/core/model.ts";
 import type { Telemetry } from "../../src/core/telemetry.ts";
 import { createAck } from "./ack.ts";
 import { addressOf, messageKeyOf, refOf } from "./address.ts";
-import type { Directory } from "./directory.ts";
+import { type AskerParts, asker } from "./asker.ts";
 import { FORM_CALLBACK, PICKER, readForm } from "./form.ts";
+import { takesMentions } from "./manifest.ts";
 import * as payloads from "./payloads.ts";
 import { createFormResponder, createResponder, type ResponderParts } from "./responders.ts";
 import { SHORTCUTS } from "./shortcuts.ts";
-import { typedText } from "./text.ts";
+import { typedText, typedWithMentions } from "./text.ts";
 
 /** What turning Slack's payloads into events needs. */
-export interface InboundParts extends ResponderParts {
+export interface InboundParts extends ResponderParts, AskerParts {
   readonly commands: readonly CommandDefinition[];
-  readonly directory: Directory;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   /** The core's sink; drops everything while the adapter is not started. */
@@ -77,14 +70,17 @@ async function onSlash(parts: InboundParts, body: unknown, send: Send): Promise<
   const slash = payloads.SlashPayload.parse(body);
   const { channel_id: channel, response_url: responseUrl, trigger_id: triggerId } = slash;
   const { team } = parts.us();
+  const name = slash.command.replace(/^\//, "");
+  const definition = parts.commands.find((command) => command.name === name);
+  const read = definition !== undefined && takesMentions(definition) ? typedWithMentions : typedText;
   const replyTo = refOf(addressOf(team, { channel }));
   const person = { responseUrl, channel, thread: null, user: slash.user_id };
   const occasion = { ack, replyTo, person, triggerId, formTo: { channel, thread: null } };
   await parts.hand({
     type: "command",
     deliveryId: triggerId,
-    command: slash.command.replace(/^\//, ""),
-    input: { type: "text", text: typedText(slash.text) },
+    command: name,
+    input: { type: "text", text: read(slash.text) },
     parentId: null,
     ...(await asker(parts, team, channel, slash.user_id, slash.user_name)),
     replyTo,
@@ -141,7 +137,7 @@ async function onGlobal(parts: InboundParts, body: unknown, send: Send): Promise
     deliveryId: pressed.trigger_id,
     command: shortcut.command,
     initial: {},
-    ...(await asker(parts, team, "", user, pressed.user.username ?? pressed.user.name ?? "")),
+    ...(await asker(parts, team, null, user, pressed.user.username ?? pressed.user.name ?? "")),
     replyTo,
     obstacle: null,
     responder: createResponder(parts, occasion, "shortcut"),
@@ -245,33 +241,6 @@ async function onHome(parts: InboundParts, body: unknown): Promise<void> {
   const opened = payloads.HomeOpenedBody.safeParse(event);
   if (!opened.success || opened.data.tab !== "home") return;
   const { user } = opened.data;
-  const { requester } = await asker(parts, team, "", user, "");
+  const { requester } = await asker(parts, team, null, user, "");
   await parts.hand({ type: "home", requester, show: (home) => parts.showHome(user, home) });
-}
-
-interface Asker {
-  readonly requester: Requester;
-  readonly place: Place;
-  readonly standing: Standing;
-  readonly direct: ReplyRef;
-}
-
-/** Who did it, where, and what they may do. */
-async function asker(
-  { directory }: InboundParts,
-  team: string,
-  channel: string,
-  user: string,
-  name: string,
-): Promise<Asker> {
-  if (name !== "") directory.note(user, name);
-  const member = await directory.member(user);
-  const admin = member?.admin === true;
-  return {
-    requester: { platform: "slack", workspace: team, user, name: member?.name || name },
-    // Slack has no age-restricted channels; the id of a conversation with the bot alone begins with D.
-    place: { channel, kind: channel.startsWith("D") ? "direct" : "channel", ageRestricted: null },
-    standing: { roles: [], moderator: admin, owner: admin },
-    direct: refOf(addressOf(team, { user })),
-  };
 }

@@ -20,7 +20,7 @@ export function createPostLanes(clock: Clock): PostLanes {
 
   function laneOf(channel: string): Lane {
     for (const [other, lane] of lanes)
-      if (lane.inLine === 0 && lane.freeAt <= clock.now()) lanes.delete(other);
+      if (lane.inLine === 0 && lane.freeAt <= clock.elapsed()) lanes.delete(other);
     const lane = lanes.get(channel) ?? { tail: Promise.resolve(), freeAt: 0, inLine: 0 };
     lanes.set(channel, lane);
     return lane;
@@ -37,19 +37,19 @@ export function createPostLanes(clock: Clock): PostLanes {
       lane.inLine += 1;
       await before;
       try {
-        for (let now = clock.now(); now < lane.freeAt; now = clock.now())
+        for (let now = clock.elapsed(); now < lane.freeAt; now = clock.elapsed())
           await clock.sleep(lane.freeAt - now);
         return await call();
       } finally {
         // Counted from the answer: however late a call arrived, the next one arrives a second after it.
-        lane.freeAt = Math.max(lane.freeAt, clock.now() + POST_GAP_MS);
+        lane.freeAt = Math.max(lane.freeAt, clock.elapsed() + POST_GAP_MS);
         lane.inLine -= 1;
         leave();
       }
     },
     pause(channel, ms) {
       const lane = laneOf(channel);
-      lane.freeAt = Math.max(lane.freeAt, clock.now() + ms);
+      lane.freeAt = Math.max(lane.freeAt, clock.elapsed() + ms);
     },
   };
 }
@@ -82,7 +82,7 @@ export function createUpdateBudget(clock: Clock): UpdateBudget {
 
   /** ms until fewer than `most` places of the window are taken. */
   function waitFor(most: number): number {
-    const now = clock.now();
+    const now = clock.elapsed();
     while ((used[0] ?? now) <= now - UPDATE_BUDGET.windowMs) used.shift();
     const blocking = used.length < most ? undefined : used[used.length - most];
     const wait = blocking === undefined ? 0 : blocking + UPDATE_BUDGET.windowMs - now;
@@ -91,24 +91,24 @@ export function createUpdateBudget(clock: Clock): UpdateBudget {
 
   return {
     progress(reply) {
-      forget(open, clock.now() - FORGOTTEN_MS);
-      forget(owed, clock.now() - GIVEN_UP_MS);
-      open.set(reply, clock.now());
+      forget(open, clock.elapsed() - FORGOTTEN_MS);
+      forget(owed, clock.elapsed() - GIVEN_UP_MS);
+      open.set(reply, clock.elapsed());
       const wait = waitFor(Math.max(1, UPDATE_BUDGET.count - open.size));
       if (owed.size > 0) return Math.max(wait, HOLD_MS);
-      if (wait === 0) used.push(clock.now());
+      if (wait === 0) used.push(clock.elapsed());
       return wait;
     },
     result(reply) {
       open.delete(reply);
       owed.delete(reply);
       const wait = waitFor(UPDATE_BUDGET.count);
-      if (wait === 0) used.push(clock.now());
-      else owed.set(reply, clock.now());
+      if (wait === 0) used.push(clock.elapsed());
+      else owed.set(reply, clock.elapsed());
       return wait;
     },
     pause(ms) {
-      closedUntil = Math.max(closedUntil, clock.now() + ms);
+      closedUntil = Math.max(closedUntil, clock.elapsed() + ms);
     },
   };
 }

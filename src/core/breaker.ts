@@ -26,10 +26,10 @@ export function createBreaker(options: {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   /** Called when the line pauses or goes on. */
-  readonly onChange: () => void;
+  readonly onChange: (state: "open" | "closed") => void;
 }): Breaker {
   const { clock, telemetry, onChange } = options;
-  /** When the next job may try; null: closed, everybody may. */
+  /** When the next job may try, by `elapsed`; null: closed, everybody may. */
   let probeAt: number | null = null;
   let probing = false;
   let wake = new AbortController();
@@ -43,7 +43,7 @@ export function createBreaker(options: {
     isOpen: () => probeAt !== null,
     async pass(signal) {
       while (probeAt !== null && !signal.aborted) {
-        const left = probeAt - clock.now();
+        const left = probeAt - clock.elapsed();
         if (!probing && left <= 0) {
           probing = true;
           return;
@@ -55,12 +55,12 @@ export function createBreaker(options: {
     },
     trip() {
       const isNew = probeAt === null;
-      probeAt = clock.now() + PROBE_MS;
+      probeAt = clock.elapsed() + PROBE_MS;
       probing = false;
       change();
       if (!isNew) return;
       telemetry({ type: "breaker", state: "open" });
-      onChange();
+      onChange("open");
     },
     close() {
       if (probeAt === null) return;
@@ -68,12 +68,12 @@ export function createBreaker(options: {
       probing = false;
       change();
       telemetry({ type: "breaker", state: "closed" });
-      onChange();
+      onChange("closed");
     },
     undecided() {
       if (probeAt === null || !probing) return;
       probing = false;
-      probeAt = clock.now() + PROBE_MS;
+      probeAt = clock.elapsed() + PROBE_MS;
       change();
     },
   };

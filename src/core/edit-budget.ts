@@ -32,7 +32,7 @@ export function createEditBudget(limits: PlatformLimits, clock: Clock): EditBudg
     claim(scope) {
       const use = useOf(scope);
       if (use.results > 0) return HOLD_MS;
-      const now = clock.now();
+      const now = clock.elapsed();
       while ((use.sentAt[0] ?? now) <= now - windowMs) use.sentAt.shift();
       const oldest = use.sentAt[0];
       if (oldest !== undefined && use.sentAt.length >= count) return oldest + windowMs - now;

@@ -5,6 +5,7 @@ import { createLiveJobs, type LiveJob } from "./live.ts";
 import {
   type ImageRequest,
   isFinal,
+  isOnItsWay,
   type Job,
   type JobId,
   type Place,
@@ -13,6 +14,7 @@ import {
   type Requester,
   type Take,
   type Terms,
+  workspaceOf,
 } from "./model.ts";
 import { newJob } from "./new-job.ts";
 import type { CoreParts } from "./parts.ts";
@@ -57,11 +59,13 @@ export interface Generation {
 
 /** Pauses between tries to post a first reply whose fate is open, ms. */
 const SAY_AGAIN_MS = [500, 2_000, 5_000, 15_000] as const;
+/** How often a job looks whether a moderator's pause is over, ms. */
+const PAUSED_LOOK_MS = 3_000;
 /** Pause after a fault of our own (a broken store, say) before a job is looked at again, ms. */
 const FAULT_PAUSE_MS = 5_000;
 
 export function createGeneration(parts: CoreParts): Generation {
-  const { store, book, queue, clock, telemetry, settings, adapters, estimate } = parts;
+  const { store, book, queue, clock, telemetry, settings, adapters, estimate, policies } = parts;
   const lives = createLiveJobs(parts, (id) => void endBeforeExpiry(id));
   const delivery = createDelivery(parts, lives);
   const announcer = createAnnouncer(parts, lives);
@@ -203,6 +207,12 @@ export function createGeneration(parts: CoreParts): Generation {
     const job = await store.get(id);
     if (job === null || live === null || isFinal(job) || job.state === "delivering")
       return { type: "finished" };
+    const { pause } = (await policies.of(workspaceOf(job.requester))).settings;
+    // What is at the provider already is followed to its end; the rest waits until somebody resumes.
+    if (pause !== null && job.cancel === null && !job.takes.some(isOnItsWay)) {
+      live.showStep(job, { type: "held", reason: pause.reason });
+      return { type: "later", afterMs: PAUSED_LOOK_MS };
+    }
     live.waiting = false;
     announcer.moved();
     for (const take of job.takes) {

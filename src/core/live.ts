@@ -24,8 +24,8 @@ export interface LiveJob {
   readonly ended: Promise<void>;
   /** How often the provider could not be reached for this job. */
   attempts: number;
-  /** Taken up from an earlier process: how long it took says nothing about the provider. */
-  readonly resumed: boolean;
+  /** When this process set the mark of the take at hand, by `Clock.elapsed`; null: an earlier process did, or none. */
+  markedAt: number | null;
   /** True while the job stands in our own line. */
   waiting: boolean;
   stop(reason: StopReason): void;
@@ -93,7 +93,7 @@ export function createLiveJobs(parts: CoreParts, onExpiry: (id: JobId) => void):
         signal: controller.signal,
         ended,
         attempts: 0,
-        resumed: shown === null,
+        markedAt: null,
         waiting: true,
         stop: (reason) => controller.abort(reason),
         showStep(now, step) {

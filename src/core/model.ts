@@ -10,8 +10,14 @@ export const MAX_PROMPT_LENGTH = 2000;
 export const MIN_SEED = 1;
 export const MAX_SEED = 2_147_483_647;
 
-/** Any JSON value: what may be stored. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+/** Any JSON value: what may be stored. A key without a value is left out. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined };
 
 /** What a person asked for. */
 export interface ImageRequest {
@@ -122,6 +128,11 @@ export interface Take {
   /** What the provider says it billed, in its units; null when it did not say. */
   readonly billableUnits: number | null;
   readonly failure: FailureCode | null;
+}
+
+/** Whether the provider has it, or may have it. */
+export function isOnItsWay({ state }: Take): boolean {
+  return state === "submitting" || state === "submitted" || state === "working";
 }
 
 /** `accepted` is stored but not yet in line; `delivering` has every picture it will get; the last three are final. */

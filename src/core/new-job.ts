@@ -1,5 +1,5 @@
 import { createHash, randomInt } from "node:crypto";
-import type { ImageRequest, Job, JobId, Place, ReplyRef, Requester, Terms } from "./model.ts";
+import type { ImageRequest, Job, JobId, Place, ReplyRef, Requester, TakeId, Terms } from "./model.ts";
 import { MAX_SEED, MIN_SEED } from "./model.ts";
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
@@ -11,6 +11,11 @@ const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 export function jobIdOf(platform: string, deliveryId: string): JobId {
   const digest = createHash("sha256").update(`${platform}\n${deliveryId}`).digest();
   return [...digest.subarray(0, 12)].map((byte) => ALPHABET[byte & 31]).join("");
+}
+
+/** The ids of a job's takes, in order. */
+export function takeIdsOf(job: JobId, count: number): readonly TakeId[] {
+  return Array.from({ length: count }, (_, index) => `${job}.${index + 1}`);
 }
 
 /** A seed of our own: fal's answer holds none, and it makes a lost submit findable in fal's history. */
@@ -32,8 +37,8 @@ export interface NewJob {
 /** A job as it is first stored: nothing said, nothing spent. */
 export function newJob(order: NewJob, seed: () => number = chooseSeed): Job {
   const id = jobIdOf(order.requester.platform, order.deliveryId);
-  const takes = Array.from({ length: order.request.count }, (_, index) => ({
-    id: `${id}.${index + 1}`,
+  const takes = takeIdsOf(id, order.request.count).map((takeId, index) => ({
+    id: takeId,
     seed: index === 0 && order.request.seed !== null ? order.request.seed : seed(),
     state: "queued" as const,
     submittingAt: null,

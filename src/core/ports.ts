@@ -114,6 +114,10 @@ export interface JobStore {
     limit: number,
     before?: Pick<Job, "id" | "createdAt">,
   ): Promise<readonly Job[]>;
+  /** Every job of a user, in whatever workspace, oldest first. Records that cannot be read are left out. */
+  ofUser(platform: string, user: string): Promise<readonly Job[]>;
+  /** Forgets one job, indexes and all. One that is not there is no error. */
+  forget(id: JobId): Promise<void>;
   /** Forgets up to `limit` final jobs created before `before`, oldest first, indexes and all. Says how many. */
   prune(before: number, limit: number): Promise<number>;
 }

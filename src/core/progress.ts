@@ -34,12 +34,13 @@ export function createProgressWriter(options: ProgressOptions): ProgressWriter {
   const ended = new AbortController();
   let shown = options.shown === null ? null : JSON.stringify(options.shown);
   let newest: View | null = null;
-  let lastAt = options.shown === null ? Number.NEGATIVE_INFINITY : clock.now();
+  let lastAt = options.shown === null ? Number.NEGATIVE_INFINITY : clock.elapsed();
   let loop: Promise<void> | null = null;
 
   async function run(): Promise<void> {
     while (newest !== null && !ended.signal.aborted) {
-      const wait = Math.max(lastAt + limits.replyGapMs - clock.now(), 0) || budget.claim(handle.ref.scope);
+      const wait =
+        Math.max(lastAt + limits.replyGapMs - clock.elapsed(), 0) || budget.claim(handle.ref.scope);
       if (wait > 0) {
         // Ended while waiting: leave quietly, the final view follows.
         await clock.sleep(wait, ended.signal).catch(() => undefined);
@@ -63,7 +64,7 @@ export function createProgressWriter(options: ProgressOptions): ProgressWriter {
         if (!(error instanceof ReplyError))
           telemetry({ type: "fault", where: "progress", jobId: view.jobId, error });
       }
-      lastAt = clock.now();
+      lastAt = clock.elapsed();
     }
   }
 

@@ -66,11 +66,23 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
     }
   }
 
+  /** ms since the take's mark. Another process's mark tells by the machine's clock, which may have been set back since. */
+  const ageOf = (take: Take, live: LiveJob): number =>
+    live.markedAt === null
+      ? Math.max(clock.now() - (take.submittingAt ?? clock.now()), 0)
+      : clock.elapsed() - live.markedAt;
   const orderOf = (job: Job, take: Take): TakeOrder => ({ request: job.request, seed: take.seed });
-  const fail = async (job: Job, take: Take, failure: TakeFailure["failure"]): Promise<Step> => {
-    await book.changeTake(job.id, take.id, { state: "failed", failure });
+  const fail = async (
+    job: Job,
+    take: Take,
+    failure: TakeFailure["failure"],
+    billableUnits: number | null = null,
+  ): Promise<Step> => {
+    await book.changeTake(job.id, take.id, { state: "failed", failure, billableUnits });
     return null;
   };
+  const failWith = (job: Job, take: Take, error: TakeFailure): Promise<Step> =>
+    fail(job, take, error.failure, error.billableUnits);
 
   async function submit(job: Job, take: Take, live: LiveJob): Promise<Step> {
     if (breaker.isOpen()) live.showStep(job, { type: "paused" });
@@ -99,6 +111,7 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
       };
     });
     if (marked.cancel !== null) return null;
+    live.markedAt = clock.elapsed();
     live.showStep(marked, { type: "asking" });
     let ticket: Ticket;
     try {
@@ -117,7 +130,7 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
       telemetry({ type: "fault", where: "submit", jobId: job.id, error });
       if (error.failure !== "account") {
         breaker.close();
-        return fail(job, take, error.failure);
+        return failWith(job, take, error);
       }
       breaker.trip();
       return backInLine(job, take, live, { type: "paused" }, 0);
@@ -149,13 +162,13 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
 
   async function reconcile(job: Job, take: Take, live: LiveJob): Promise<Step> {
     live.showStep(job, { type: "checking" });
-    const since = take.submittingAt ?? job.createdAt;
-    const began = clock.now();
+    const since = Math.min(take.submittingAt ?? job.createdAt, clock.now() - ageOf(take, live));
+    const began = clock.elapsed();
     let until = began + settings.quietWindowMs;
     while (live.signal.reason !== "shutdown") {
       const answer = await lookUp(job, take, since);
       if (answer === "found") return null;
-      const now = clock.now();
+      const now = clock.elapsed();
       // A history that cannot be read says nothing: the quiet window starts once it can.
       if (answer === "unknown") until = Math.min(now + settings.quietWindowMs, began + settings.deadlineMs);
       if (now >= until) return fail(job, take, "unknown-fate");
@@ -185,7 +198,7 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
 
   async function follow(job: Job, take: Take, ticket: Ticket, live: LiveJob): Promise<Step> {
     if (job.cancel !== null) return cancel(job, take, ticket, live);
-    const left = (take.submittingAt ?? clock.now()) + settings.deadlineMs - clock.now();
+    const left = settings.deadlineMs - ageOf(take, live);
     const limit = new AbortController();
     const over = new AbortController();
     void clock.sleep(Math.max(left, 0), over.signal).then(
@@ -197,7 +210,7 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
     } catch (error) {
       if (error instanceof TakeFailure) {
         telemetry({ type: "fault", where: "follow", jobId: job.id, error });
-        if (error.failure !== "account") return fail(job, take, error.failure);
+        if (error.failure !== "account") return failWith(job, take, error);
         // The key was taken from us, not the picture: it is asked for again until the job's deadline.
         breaker.trip();
         live.showStep(job, { type: "paused" });
@@ -234,7 +247,7 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
           const paintedAt = clock.now();
           const { image, billableUnits } = step;
           await book.changeTake(job.id, take.id, { state: "fetched", image, billableUnits }, { paintedAt });
-          if (!live.resumed) estimate.learn(paintedAt - (take.submittingAt ?? paintedAt));
+          if (live.markedAt !== null) estimate.learn(clock.elapsed() - live.markedAt);
           return SETTLED;
         }
       }
@@ -254,7 +267,7 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
     try {
       return await listen(job, take, ticket, live, limit.signal);
     } catch (error) {
-      return fail(job, take, error instanceof TakeFailure ? error.failure : "timeout");
+      return error instanceof TakeFailure ? failWith(job, take, error) : fail(job, take, "timeout");
     } finally {
       over.abort();
     }

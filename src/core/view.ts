@@ -52,6 +52,8 @@ export type Piece =
   | { readonly type: "code"; readonly text: string }
   /** A moment, epoch ms, shown relative to now ("in 12 seconds"). */
   | { readonly type: "moment"; readonly at: number }
+  /** A channel or a role by its id, shown by name where the platform can, without a ping. */
+  | { readonly type: "channel" | "role"; readonly id: string }
   /** A person, shown without a ping. */
   | { readonly type: "person"; readonly user: string; readonly name: string }
   /** Another job's reply; shown as a link where the platform has one. */
@@ -154,6 +156,10 @@ export function plainLine(line: Line, now: number): string {
           return relativeTime(piece.at, now);
         case "person":
           return piece.name;
+        case "channel":
+          return `#${piece.id}`;
+        case "role":
+          return `@${piece.id}`;
         default:
           return piece.text;
       }
@@ -161,10 +167,17 @@ export function plainLine(line: Line, now: number): string {
     .join("");
 }
 
-/** "in 12 s", "4 s ago", "in 3 min". */
+/** "in 12 s", "4 s ago", "in 3 min", "in 5 h", "in 7 days". */
 export function relativeTime(at: number, now: number): string {
   const seconds = Math.round((at - now) / 1000);
   const size = Math.abs(seconds);
-  const words = size < 90 ? `${size} s` : `${Math.round(size / 60)} min`;
+  const words =
+    size < 90
+      ? `${size} s`
+      : size < 90 * 60
+        ? `${Math.round(size / 60)} min`
+        : size < 36 * 3600
+          ? `${Math.round(size / 3600)} h`
+          : `${Math.round(size / 86_400)} days`;
   return seconds >= 0 ? `in ${words}` : `${words} ago`;
 }

@@ -1,4 +1,3 @@
-import { parseEndpointId } from "@fal-ai/client";
 import type { Clock } from "../core/clock.ts";
 import type { Ticket } from "../core/model.ts";
 import type { TakeProgress } from "../core/ports.ts";
@@ -7,6 +6,7 @@ import { backoffMs } from "./backoff.ts";
 import { CallError } from "./call-error.ts";
 import { failureOfRefusal } from "./errors.ts";
 import { createPacing } from "./pace.ts";
+import { requestUrl } from "./request-url.ts";
 import { outcomeOf } from "./result.ts";
 import { createStatusReader, type FalStatus, phaseOf, statusSchema } from "./status.ts";
 import { readStatuses } from "./status-stream.ts";
@@ -34,7 +34,11 @@ export function createFollow(options: FollowOptions) {
   let noStreamsUntil = 0;
 
   async function* streamed(ticket: Ticket, signal: AbortSignal): AsyncGenerator<FalStatus> {
-    const stream = await transport.open("status-stream", streamUrl(ticket), signal);
+    const stream = await transport.open(
+      "status-stream",
+      `${requestUrl(ticket)}/status/stream?logs=1`,
+      signal,
+    );
     yield* readStatuses(stream, clock, options.firstStatusMs);
   }
 
@@ -47,23 +51,23 @@ export function createFollow(options: FollowOptions) {
 
   return async function* follow(ticket: Ticket, signal: AbortSignal): AsyncGenerator<TakeProgress> {
     const reader = createStatusReader();
-    const pace = pacing.start(clock.now());
+    const pace = pacing.start(clock.elapsed());
     const stumbles = createStumbles();
     let badStreams = 0;
-    let streamAt = Math.max(clock.now(), noStreamsUntil);
-    let pollAt = clock.now() + pace.next(clock.now());
+    let streamAt = Math.max(clock.elapsed(), noStreamsUntil);
+    let pollAt = clock.elapsed() + pace.next(clock.elapsed());
 
     /** Takes a status in; says what is new in it. */
     function take(status: FalStatus): TakeProgress | null {
       const phase = phaseOf(status);
       if (phase !== null && phase !== "missing") stumbles.forget();
-      if (phase === "working") pace.working(clock.now());
-      if (phase === "finished") pace.finished(clock.now());
+      if (phase === "working") pace.working(clock.elapsed());
+      if (phase === "finished") pace.finished(clock.elapsed());
       return reader.read(status);
     }
 
     async function* byStream(): AsyncGenerator<TakeProgress, FalStatus | null> {
-      const openedAt = clock.now();
+      const openedAt = clock.elapsed();
       let heard = 0;
       pace.called();
       try {
@@ -77,13 +81,13 @@ export function createFollow(options: FollowOptions) {
         // Whatever broke the stream, a poll says what to make of it.
         if (!(error instanceof CallError)) throw error;
         // One that hangs is worse than none: there are no polls while it is waited for.
-        const hung = heard === 0 && clock.now() - openedAt >= options.firstStatusMs;
-        if (hung || isNotOffered(error)) noStreamsUntil = clock.now() + NO_STREAMS_MS;
+        const hung = heard === 0 && clock.elapsed() - openedAt >= options.firstStatusMs;
+        if (hung || isNotOffered(error)) noStreamsUntil = clock.elapsed() + NO_STREAMS_MS;
       }
-      const wasGood = heard > 0 && clock.now() - openedAt >= GOOD_STREAM_MS;
+      const wasGood = heard > 0 && clock.elapsed() - openedAt >= GOOD_STREAM_MS;
       badStreams = wasGood ? 0 : badStreams + 1;
       const pauseMs = badStreams === 0 ? 0 : backoffMs(badStreams, 1000, LONGEST_PAUSE_MS);
-      streamAt = Math.max(clock.now() + pauseMs, noStreamsUntil);
+      streamAt = Math.max(clock.elapsed() + pauseMs, noStreamsUntil);
       return null;
     }
 
@@ -93,33 +97,33 @@ export function createFollow(options: FollowOptions) {
         const status = await polled(ticket, signal);
         const phase = status === null ? null : phaseOf(status);
         if (status === null || phase === null || phase === "missing") {
-          pollAt = clock.now() + stumbles.count(phase === "missing" ? "missing" : "unreadable");
+          pollAt = clock.elapsed() + stumbles.count(phase === "missing" ? "missing" : "unreadable");
           return null;
         }
         const progress = take(status);
         if (progress !== null) yield progress;
         if (phase === "finished") return status;
-        pollAt = clock.now() + pace.next(clock.now());
+        pollAt = clock.elapsed() + pace.next(clock.elapsed());
       } catch (error) {
         if (!(error instanceof CallError)) throw error;
-        pollAt = clock.now() + stumbles.meet(error);
+        pollAt = clock.elapsed() + stumbles.meet(error);
       }
       return null;
     }
 
     for (let finished: FalStatus | null = null; ; ) {
       signal.throwIfAborted();
-      if (clock.now() >= streamAt) {
+      if (clock.elapsed() >= streamAt) {
         finished = yield* byStream();
-        if (finished === null) pollAt = Math.min(pollAt, clock.now() + pace.next(clock.now()));
-      } else if (clock.now() >= pollAt) {
+        if (finished === null) pollAt = Math.min(pollAt, clock.elapsed() + pace.next(clock.elapsed()));
+      } else if (clock.elapsed() >= pollAt) {
         finished = yield* byPoll();
       }
       if (finished !== null) {
         yield await outcomeOf({ transport, clock }, ticket, finished, signal);
         return;
       }
-      await clock.sleep(Math.max(0, Math.min(pollAt, streamAt) - clock.now()), signal);
+      await clock.sleep(Math.max(0, Math.min(pollAt, streamAt) - clock.elapsed()), signal);
     }
   };
 }
@@ -166,11 +170,4 @@ function createStumbles() {
       failures = 0;
     },
   };
-}
-
-/** Status calls leave the endpoint's path out: owner and app only (source: fal's inference reference). */
-function streamUrl({ endpoint, requestId }: Ticket): string {
-  const { namespace, owner, alias } = parseEndpointId(endpoint);
-  const app = [namespace, owner, alias].filter((part) => part !== undefined).join("/");
-  return `https://queue.fal.run/${app}/requests/${encodeURIComponent(requestId)}/status/stream?logs=1`;
 }

@@ -13,7 +13,10 @@ export interface HistoryOptions {
   readonly model: string;
 }
 
-/** One page of fal's request history. Source: fal's platform reference, models/requests/by-endpoint. */
+/** Where fal tells which requests an endpoint had. Source: fal's platform reference, models/requests/by-endpoint. */
+export const HISTORY_URL = "https://api.fal.ai/v1/models/requests/by-endpoint";
+
+/** One page of fal's request history. */
 const pageSchema = z.looseObject({
   items: z.array(
     z.looseObject({
@@ -35,6 +38,9 @@ const inputShape = z.looseObject({
 
 // Our clock and fal's differ a little.
 const CLOCK_SLACK_MS = 5000;
+// A mark so far in the future: our clock was set back since, and when the request left is not known.
+const SET_BACK_MS = 10 * 60_000;
+const LOOK_BACK_MS = 60 * 60_000;
 const PAGE_SIZE = 100;
 const MAX_PAGES = 20;
 
@@ -50,7 +56,8 @@ export async function findInHistory(
   taken: ReadonlySet<string>,
 ): Promise<Ticket | "absent" | "unknown"> {
   const input = inputFor(order);
-  const earliest = since - CLOCK_SLACK_MS;
+  const now = options.clock.now();
+  const earliest = since > now + SET_BACK_MS ? now - LOOK_BACK_MS : since - CLOCK_SLACK_MS;
   const items = await readItems(options, earliest);
   if (items === null) return "unknown";
 
@@ -103,8 +110,7 @@ async function readPage(
     ...(cursor === null ? {} : { cursor }),
   });
   try {
-    const url = `https://api.fal.ai/v1/models/requests/by-endpoint?${query}`;
-    return pageSchema.safeParse(await transport.get("history", url, null)).data ?? null;
+    return pageSchema.safeParse(await transport.get("history", `${HISTORY_URL}?${query}`, null)).data ?? null;
   } catch {
     return null; // asked again later; the call itself is counted by the transport
   }

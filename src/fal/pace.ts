@@ -2,7 +2,7 @@
 export interface Pace {
   /** Counts a status call of any kind. */
   called(): void;
-  /** Tells that the take was seen being worked on, at `now`, epoch ms. */
+  /** Tells that the take was seen being worked on, at `now`, ms. */
   working(now: number): void;
   /** Tells that the take was seen finished. */
   finished(now: number): void;

@@ -110,9 +110,9 @@ export function createTransport(options: TransportOptions): Transport {
 
   /** Reports one call, however it ends. */
   async function observed<T>(name: string, run: () => Promise<T>): Promise<T> {
-    const started = clock.now();
+    const started = clock.elapsed();
     const report = (outcome: string) =>
-      telemetry({ type: "provider-call", call: name, outcome, ms: clock.now() - started });
+      telemetry({ type: "provider-call", call: name, outcome, ms: clock.elapsed() - started });
     try {
       const value = await run();
       report("ok");

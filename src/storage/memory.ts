@@ -36,6 +36,13 @@ export function createMemoryJobStore(): JobStore {
         .filter((job) => before === undefined || byTimeThenId(job, before) < 0)
         .slice(0, limit)
         .map((job) => structuredClone(job)),
+    ofUser: async (platform, user) =>
+      sorted()
+        .filter(({ requester }) => requester.platform === platform && requester.user === user)
+        .map((job) => structuredClone(job)),
+    forget: async (id) => {
+      jobs.delete(id);
+    },
     prune: async (before, limit) => {
       const old = sorted().filter((job) => isFinal(job) && job.createdAt < before);
       for (const job of old.slice(0, limit)) jobs.delete(job.id);

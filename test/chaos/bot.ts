@@ -18,6 +18,7 @@ import { home } from "../../src/home.ts";
 import { createPictures } from "../../src/pictures/pictures.ts";
 import { createRoundRobinQueue } from "../../src/queue/round-robin.ts";
 import { openStorage } from "../../src/storage/storage.ts";
+import { ownerOptions } from "../support/owner.ts";
 import { mountHttp } from "../support/slack/mount.ts";
 import { BOT_TOKEN, SIGNING_SECRET } from "../support/slack/state.ts";
 import { createMortal, type Mortal, openLine } from "./mortal.ts";
@@ -106,6 +107,7 @@ export async function bootBot(outside: Outside, telemetry: (happening: Happening
   });
   if (slack.httpHandler === null) throw new Error("Slack comes over HTTP here");
 
+  const owner = ownerOptions(storage);
   const core = createCore({
     store: mortal.bind(watched(storage.jobs, outside)),
     presses: mortal.bind(guarded(storage.records("presses", z.string()), outside)),
@@ -121,6 +123,12 @@ export async function bootBot(outside: Outside, telemetry: (happening: Happening
     clock,
     telemetry,
     settings: { concurrency: 8, deadlineMs: 40_000, quietWindowMs: 10_000 },
+    owner: {
+      ...owner,
+      ledger: mortal.bind(guarded(owner.ledger, outside)),
+      workspaces: mortal.bind(guarded(owner.workspaces, outside)),
+      blocks: mortal.bind(guarded(owner.blocks, outside)),
+    },
   });
   const server = Fastify();
   await server.register(playground.plugin);

@@ -53,6 +53,7 @@ export function createMortal(): Mortal {
     bind,
     clock: (base) => ({
       now: () => base.now(),
+      elapsed: () => base.elapsed(),
       sleep: async (ms, other) => {
         if (signal.aborted) return never();
         const either = other === undefined ? signal : AbortSignal.any([signal, other]);

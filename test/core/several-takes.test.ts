@@ -102,6 +102,8 @@ describe("a job of several takes", () => {
 describe("the job book", () => {
   it("says loudly that a stored job is gone", async () => {
     const world = await createWorld();
-    await expect(createJobBook(world.store).change("nosuchjob", () => null)).rejects.toThrow(BotError);
+    await expect(createJobBook(world.store, async () => {}).change("nosuchjob", () => null)).rejects.toThrow(
+      BotError,
+    );
   });
 });

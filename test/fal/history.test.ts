@@ -58,6 +58,13 @@ describe("looking a lost submit up", () => {
     expect(await lookUp(pageOf(item({ sent_at })))).toMatchObject({ requestId: "req-1" });
   });
 
+  it("finds it with a mark from the future, as after a restart with a clock that was set back", async () => {
+    const sent_at = new Date(Date.now() - 60_000).toISOString();
+    fal = await startLocalFal(pageOf(item({ sent_at })));
+    const since = Date.now() + 3 * 3_600_000;
+    expect(await fal.backend.reconcile(anOrder(), since, new Set())).toMatchObject({ requestId: "req-1" });
+  });
+
   it.each([
     ["another seed", { json_input: { ...INPUT, seed: 43 } }],
     ["another ratio", { json_input: { ...INPUT, aspect_ratio: "3:1" } }],

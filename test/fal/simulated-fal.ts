@@ -69,6 +69,7 @@ function createHurriedClock(): Clock {
   const start = Date.now();
   return {
     now: () => start + (Date.now() - start) * 4,
+    elapsed: () => performance.now() * 4,
     sleep: (ms, signal) => systemClock.sleep(ms / 4, signal),
   };
 }

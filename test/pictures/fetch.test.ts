@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Clock } from "../../src/core/clock.ts";
+import { type Clock, systemClock } from "../../src/core/clock.ts";
 import type { RemoteImage } from "../../src/core/model.ts";
 import { createPictures, type PictureFiles, type PicturesOptions } from "../../src/pictures/pictures.ts";
 import {
@@ -15,7 +15,7 @@ import {
 
 /** Time in which every pause is over at once. */
 const impatient: Clock = {
-  now: () => Date.now(),
+  ...systemClock,
   sleep: async (_, signal) => signal?.throwIfAborted(),
 };
 

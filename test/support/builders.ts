@@ -1,4 +1,5 @@
 import type { ImageRequest, Job, Place, ReplyRef, Requester, Take } from "../../src/core/model.ts";
+import type { Policy } from "../../src/core/policy/policy.ts";
 
 /** A fixed moment to build records at: 2026-01-01T00:00:00Z, epoch ms. */
 export const BUILT_AT = Date.UTC(2026, 0, 1);
@@ -56,6 +57,27 @@ export function aJob(overrides: Partial<Job> = {}): Job {
     paintedAt: null,
     finishedAt: null,
     removedAt: null,
+    ...overrides,
+  };
+}
+
+/** A policy without any limit. */
+export function aPolicy(overrides: Partial<Policy> = {}): Policy {
+  return {
+    perHour: null,
+    waiting: null,
+    waitingHere: null,
+    cooldownSeconds: null,
+    dayMicroUsd: null,
+    monthMicroUsd: null,
+    personDayMicroUsd: null,
+    personMonthMicroUsd: null,
+    rerollBy: "everyone",
+    cancelBy: "requester",
+    deleteBy: "requester",
+    outside: "allow",
+    showCost: false,
+    directMessages: true,
     ...overrides,
   };
 }

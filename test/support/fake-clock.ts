@@ -8,6 +8,8 @@ export interface FakeClock extends Clock {
    * within the span is woken again.
    */
   advance(ms: number): Promise<void>;
+  /** Sets the machine's clock forward or back by `ms`; nobody's sleep ends sooner or later for it. */
+  jump(ms: number): void;
   /** How many are asleep. */
   pending(): number;
 }
@@ -19,11 +21,16 @@ interface Sleeper {
 
 /** @default start 2026-01-01T00:00:00Z, epoch ms */
 export function createFakeClock(start: number = Date.UTC(2026, 0, 1)): FakeClock {
-  let now = start;
+  let now = 0;
+  let offset = start;
   const sleepers = new Set<Sleeper>();
 
   return {
-    now: () => now,
+    now: () => offset + now,
+    elapsed: () => now,
+    jump: (ms) => {
+      offset += ms;
+    },
     pending: () => sleepers.size,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {

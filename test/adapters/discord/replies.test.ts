@@ -61,6 +61,15 @@ describe("Keeping a Discord reply", () => {
     expect(textOf(messageOf(ref))).toContain("two");
   });
 
+  it("goes on with a living token when the machine's clock is set forward", async () => {
+    const direct = stage.discord.people.directChannel(stage.member, stage.other);
+    const ref = await replied({ in: direct, userInstallOnly: true });
+    const clock = { ...stage.discord.clock, now: () => stage.discord.clock.now() + 180 * MINUTE };
+    const handle = stage.adapter({ clock }).openReply(ref, async () => undefined);
+    await handle.update(aView({ title: ["still"] }));
+    expect(textOf(messageOf(ref))).toContain("still");
+  });
+
   it("says when a reply will be out of reach where only the person installed the app", async () => {
     const direct = stage.discord.people.directChannel(stage.member, stage.other);
     const ref = await replied({ in: direct, userInstallOnly: true });

@@ -8,9 +8,12 @@ import type { FakeClock } from "../fake-clock.ts";
 export function createRunningClock(): FakeClock {
   let offset = 0;
   return {
+    ...systemClock,
     now: () => Date.now() + offset,
-    sleep: systemClock.sleep,
     advance: async (ms) => {
+      offset += ms;
+    },
+    jump: (ms) => {
       offset += ms;
     },
     pending: () => 0,

@@ -18,6 +18,8 @@ export interface World {
   readonly overwrites: string[];
   /** Largest attachment, bytes, where no interaction says otherwise. */
   readonly uploadLimit: number;
+  /** What the owner set in the Developer Portal. */
+  readonly portal: { interactionsEndpointUrl: string | null; requiresCodeGrant: boolean };
   nextId(): string;
 }
 
@@ -61,6 +63,7 @@ export function createWorld(options: WorldOptions): World {
     commands: new Map(),
     overwrites: [],
     uploadLimit: options.uploadLimit ?? 10 * 1024 * 1024,
+    portal: { interactionsEndpointUrl: null, requiresCodeGrant: false },
     nextId,
   };
 }
