@@ -25,16 +25,15 @@ function show(dashboard: Dashboard): void {
   byId("main", HTMLElement).hidden = false;
   byId("empty", HTMLElement).hidden = history.jobs > 0;
   byId("history", HTMLElement).hidden = history.jobs === 0;
-  byId("money", HTMLElement).hidden = money === null;
   showTiles(dashboard);
   showPlatforms(platforms, now);
-  showWorkspaces(money?.workspaces ?? []);
+  showWorkspaces(money.workspaces);
   byId("coverage", HTMLElement).textContent = coverage(history, now);
   byId("updated", HTMLElement).textContent = `Updated ${clockTime(now)}`;
   if (history.jobs === 0) return;
   const { days, times, failures } = history;
   showPictures(days);
-  if (money !== null) showMoney(money);
+  showMoney(money);
   showTimes({ days, times });
   showFailures({ days, failures });
   showPeople(history.people);
