@@ -11,7 +11,7 @@ const executable = findChromium();
 // A browser shares what the machine has with the other tests.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const DESKTOP = { width: 1200, height: 975 };
+const DESKTOP = { width: 1200, height: 967 };
 const PHONE = { width: 390, height: 844 };
 const CHARTS = ["pictures", "money", "times", "failures"] as const;
 /** Between two looks of the page, ms. */
@@ -82,6 +82,11 @@ describe.skipIf(executable === null)("the dashboard in a browser", () => {
       }
       return [...counts].filter(([, pixels]) => pixels > 100).map(([colour]) => colour);
     });
+  /** Writes what is in view for the documentation, when asked to. */
+  const keepPicture = async (name: string) => {
+    const folder = process.env["DASHBOARD_PICTURES"];
+    if (folder) await page.screenshot({ path: `${folder}/${name}` });
+  };
   const widthNeeded = () => page.evaluate(() => document.documentElement.scrollWidth);
   const openAllNumbers = () =>
     page.locator("details").evaluateAll((all) => {
@@ -91,8 +96,7 @@ describe.skipIf(executable === null)("the dashboard in a browser", () => {
 
   it("draws every chart, with the same numbers in words and in a table", async () => {
     await open(MONTH);
-    const picture = process.env["DASHBOARD_SCREENSHOT"];
-    if (picture) await page.screenshot({ path: picture });
+    await keepPicture("dashboard.png");
     for (const chart of CHARTS) expect((await coloursOf(chart)).length, chart).toBeGreaterThan(0);
 
     const { history }: Dashboard = await (await world.data()).json();
@@ -109,6 +113,7 @@ describe.skipIf(executable === null)("the dashboard in a browser", () => {
 
   it.each(["light", "dark"] as const)("fits a phone, with every table open: %s", async (colorScheme) => {
     await open(MONTH, {}, { viewport: PHONE, deviceScaleFactor: 2, colorScheme });
+    if (colorScheme === "dark") await keepPicture("dashboard-phone.png");
     expect(await widthNeeded()).toBeLessThanOrEqual(PHONE.width);
     await openAllNumbers();
     expect(await widthNeeded()).toBeLessThanOrEqual(PHONE.width);

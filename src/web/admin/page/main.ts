@@ -40,8 +40,8 @@ function show(dashboard: Dashboard): void {
   showRecent(history.recent, now);
 }
 
-function coverage({ jobs, cutAt }: WireHistory, now: number): string {
-  if (cutAt === null) return `Counted from ${count(jobs, "request")}.`;
+function coverage({ at, jobs, cutAt }: WireHistory, now: number): string {
+  if (cutAt === null) return `Counted from ${count(jobs, "request")} at ${clockTime(at)}.`;
   return (
     `There is more than this page counts: pictures, times and people are those of the newest ${count(jobs, "request")}, ` +
     `after ${moment(cutAt, now)}. Money is counted in full.`
