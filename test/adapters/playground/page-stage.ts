@@ -38,7 +38,7 @@ export function usePage(executable: string, options: Partial<PlaygroundOptions> 
 
   // One page for all: each playground has an origin, and so a memory, of its own.
   beforeAll(async () => {
-    pageDirectory = compilePage();
+    pageDirectory = compilePage("adapters/playground/page");
     browser = await openBrowser(executable);
     page = await newPage();
   });
