@@ -46,7 +46,7 @@ export async function* diagnoseSlack(options: SlackDiagnosisOptions): AsyncGener
     const identity = await identify(web).catch(refusalIn);
     if (identity instanceof BotError) yield troubleWith(identity, host);
     else {
-      yield say.ok(`The bot token is good: ${identity.url}`);
+      yield say.ok(`The bot token is good (${identity.url}).`);
       yield* ofScopes(identity);
     }
     if (appToken !== null) yield await ofAppToken(webWith(appToken), host);
