@@ -15,7 +15,7 @@ import { diagnoseWeb } from "../src/web/diagnose.ts";
 /** `npm run doctor`: what is wrong with this installation, and what to do about it. `--json`: for programs. */
 const wishes = process.argv.slice(2);
 if (wishes.some((wish) => wish !== "--json")) {
-  console.error("Use: npm run doctor, or npm run -s doctor -- --json");
+  console.error("Use: npm run doctor, or npm run doctor --silent -- --json");
   process.exit(2);
 }
 

@@ -54,7 +54,7 @@ export async function* diagnoseSlack(options: SlackDiagnosisOptions): AsyncGener
     if (identity instanceof BotError) return;
     yield await ofChannels(web, identity.scopes ?? []);
     yield say.note(
-      `Events, commands, shortcuts${appToken === null ? " and the request URL" : ""} cannot be read by a bot.`,
+      `Slack does not show a bot its settings for events, commands${appToken === null ? ", request URL" : ""} and shortcuts.`,
       "If something in Slack does nothing, compare App Manifest in the app's settings with " +
         `${appToken === null ? "slack-manifest.http.yaml" : "slack-manifest.yaml"}, save, and reinstall.`,
     );
@@ -131,7 +131,7 @@ async function ofChannels(web: SlackWeb, scopes: readonly string[]): Promise<Fin
   );
   if (types.length === 0)
     return say.note(
-      "Which channels the bot is in cannot be read with its scopes; where it is not, it tells who asks to invite it.",
+      "Its scopes do not let the bot see which channels it is in; where it is not, it asks people to invite it.",
       invite,
     );
   const args = { types: types.join(","), exclude_archived: true, limit: 200 };

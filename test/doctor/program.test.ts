@@ -105,7 +105,7 @@ describe("npm run doctor where all is well", () => {
   it("explains itself when asked for what it does not know", async () => {
     expect(await runDoctor(home.directory, {}, "--xml")).toMatchObject({
       code: 2,
-      stderr: "Use: npm run doctor, or npm run -s doctor -- --json\n",
+      stderr: "Use: npm run doctor, or npm run doctor --silent -- --json\n",
     });
   });
 });
@@ -264,7 +264,7 @@ describe("npm run doctor in the bot's own folder", () => {
     );
   });
 
-  it("finds the bot at work well, and leaves it alone", async () => {
+  it("finds the bot at work well, and leaves it alone", { timeout: 120_000 }, async () => {
     const everything = { ...discordSet, ...slackSet };
     const running = await openHome(everything);
     const product = running.start();

@@ -41,8 +41,8 @@ describe("a look at Slack", () => {
         /^note: The optional scope users:read is not there; it would let workspace admins/,
       ),
       "ok: The app-level token is good, and Socket Mode is on.",
-      expect.stringMatching(/^note: Which channels the bot is in cannot be read with its scopes/),
-      "note: Events, commands, shortcuts cannot be read by a bot.",
+      expect.stringMatching(/^note: Its scopes do not let the bot see which channels it is in/),
+      "note: Slack does not show a bot its settings for events, commands and shortcuts.",
     ]);
     expect(findings.at(-2)?.fix).toContain("/invite @imagine");
     expect(findings.at(-1)?.fix).toContain("slack-manifest.yaml");
