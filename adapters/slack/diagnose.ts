@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { systemClock } from "../../src/core/clock.ts";
+import type { Clock } from "../../src/core/clock.ts";
 import { type Finding, scribeOf } from "../../src/doctor/finding.ts";
 import { BotError } from "../../src/errors.ts";
 import { appTokenProblem, checkScopes, checkTokenKinds, type Identity, identify } from "./identity.ts";
@@ -16,6 +16,7 @@ export interface SlackDiagnosisOptions {
   readonly signingSecret: string | null;
   /** Base of the Web API, with a trailing slash. */
   readonly apiUrl: string;
+  readonly clock: Clock;
   /** Longest time of one call, ms. @default 8000 */
   readonly timeoutMs?: number;
 }
@@ -30,14 +31,14 @@ const CHANNEL_SCOPES: Readonly<Record<string, string>> = {
 
 /** Looks at the app's standing in Slack. It opens no connection and changes nothing. */
 export async function* diagnoseSlack(options: SlackDiagnosisOptions): AsyncGenerator<Finding> {
-  const { botToken, appToken, signingSecret, apiUrl, timeoutMs = 8000 } = options;
+  const { botToken, appToken, signingSecret, apiUrl, clock, timeoutMs = 8000 } = options;
   const host = new URL(apiUrl).host;
   const webWith = (token: string) =>
     createSlackWeb({
       token,
       apiUrl,
       timeoutMs,
-      clock: systemClock,
+      clock,
       log: { info() {}, warn() {} },
     });
   try {

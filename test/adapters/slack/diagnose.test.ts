@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { diagnoseSlack, type SlackDiagnosisOptions } from "../../../adapters/slack/diagnose.ts";
+import { systemClock } from "../../../src/core/clock.ts";
 import { findingsOf, troublesIn } from "../../support/findings.ts";
 import {
   createSlackEmulator,
@@ -26,6 +27,7 @@ function diagnosed(emulator: SlackEmulator, overrides: Partial<SlackDiagnosisOpt
       appToken: APP_TOKEN,
       signingSecret: null,
       apiUrl: emulator.apiUrl,
+      clock: systemClock,
       ...overrides,
     }),
   );
