@@ -13,7 +13,7 @@ const executable = findChromium();
 // A browser shares what the machine has with the other tests.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const DESKTOP = { width: 1200, height: 1090 };
+const DESKTOP = { width: 1200, height: 975 };
 const PHONE = { width: 390, height: 844 };
 const CHARTS = ["pictures", "money", "times", "failures"] as const;
 /** Between two looks of the page, ms. */

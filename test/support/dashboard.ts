@@ -8,6 +8,8 @@ import { createWebServer } from "../../src/web/server.ts";
 
 /** The moment dashboards are shown at: a Thursday afternoon, UTC. */
 export const SHOWN_AT = Date.UTC(2026, 10, 26, 15, 20);
+/** How long the bot has been up then, ms. */
+export const UP_MS = 6 * 3_600_000;
 export const WEB_TOKEN = "a-token-of-some-length";
 
 /** A web server with a dashboard over a real storage that holds these jobs. */
@@ -24,8 +26,9 @@ export async function openDashboard(
   jobs: readonly Job[],
   options: Partial<AdminOptions> & { readonly token?: string | null } = {},
 ): Promise<DashboardWorld> {
-  // The day stands still, pauses pass.
-  const clock: Clock = { ...systemClock, now: () => SHOWN_AT };
+  // Started in the morning; from then on the day stands still, while pauses pass.
+  let now = SHOWN_AT - UP_MS;
+  const clock: Clock = { ...systemClock, now: () => now };
   const storage = openStorage({ url: "sqlite::memory:", clock, onUnreadable: () => {} });
   for (const job of jobs) await storage.jobs.insert(job);
   const faults: unknown[] = [];
@@ -52,6 +55,7 @@ export async function openDashboard(
     mounts: [{ exposure: "token", prefix: "/admin", plugin: admin }],
   });
   const url = await server.start();
+  now = SHOWN_AT;
   return {
     url,
     store: storage.jobs,
