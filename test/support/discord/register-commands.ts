@@ -1,4 +1,4 @@
-import { registrationOf } from "../../../adapters/discord/commands.ts";
+import { registrationOf } from "../../../adapters/discord/registration.ts";
 import { commands } from "../../../commands/index.ts";
 import type { DiscordEmulator } from "./emulator.ts";
 import { rawClient } from "./raw-client.ts";
