@@ -13,10 +13,8 @@ import { blocksRecord, settingsRecord } from "./core/policy/records.ts";
 import type { PlatformAdapter } from "./core/ports.ts";
 import { createPriceTag } from "./core/price-tag.ts";
 import type { Happening, Telemetry } from "./core/telemetry.ts";
-import { examineConfiguration } from "./doctor/configuration.ts";
-import { examineDataFolder } from "./doctor/data-folder.ts";
-import type { Check } from "./doctor/doctor.ts";
-import { type EnvFile, envFileOf } from "./doctor/env-file.ts";
+import { envFileOf } from "./doctor/env-file.ts";
+import { localChecks } from "./doctor/local-checks.ts";
 import { logShortForm } from "./doctor/short-form.ts";
 import { BotError } from "./errors.ts";
 import { createFalBackend } from "./fal/backend.ts";
@@ -189,22 +187,17 @@ async function run(): Promise<void> {
     throw error;
   }
   // The bot is at work by now: nobody waits for this.
-  void logShortForm({ checks: quickChecks(config, file), clock, log: writeLog });
-}
-
-/** What the doctor looks at without the network. */
-function quickChecks(config: Config, file: EnvFile): readonly Check[] {
-  const { directories, databaseUrl } = config;
-  return [
-    {
-      part: "Configuration",
-      run: () => examineConfiguration({ env: process.env, file, nodeVersion: process.versions.node }),
-    },
-    {
-      part: "Data folder",
-      run: () => examineDataFolder({ folder: directories.data, databaseFolder: folderOf(databaseUrl) }),
-    },
-  ];
+  void logShortForm({
+    checks: localChecks({
+      env: process.env,
+      file,
+      nodeVersion: process.versions.node,
+      config,
+      databaseFolder: folderOf(config.databaseUrl),
+    }),
+    clock,
+    log: writeLog,
+  });
 }
 
 interface Painter {

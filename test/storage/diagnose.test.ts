@@ -96,7 +96,7 @@ describe("a database with a trouble makes one line with the fix:", () => {
     withDatabase((handle) => handle.pragma("user_version = 99"));
     expect(await trouble()).toMatchObject({
       mark: "failure",
-      what: expect.stringContaining("written by a newer version of the bot (schema 99, known is 1)"),
+      what: expect.stringContaining("written by a newer version of the bot (schema 99, known is 2)"),
     });
   });
 
