@@ -80,7 +80,7 @@ export interface RecentRequest {
   readonly failure: FailureCode | null;
   /** What it cost so far; null: from before prices were kept. */
   readonly microUsd: number | null;
-  /** Null also once the reply was deleted. */
+  /** Null also of a private conversation, and once the reply was deleted. */
   readonly messageKey: string | null;
   readonly isDeleted: boolean;
 }
@@ -212,7 +212,7 @@ function recentRequest(job: Job): RecentRequest {
     state: job.state,
     failure: job.failure,
     microUsd: costOf(job),
-    messageKey: job.removedAt === null ? reply.messageKey : null,
+    messageKey: job.removedAt === null && !isPrivate ? reply.messageKey : null,
     isDeleted: job.removedAt !== null,
   };
 }

@@ -262,10 +262,11 @@ describe("recent requests", () => {
     expect(first(aDoneJob({ place: null }))?.prompt).toBe("a lighthouse at dusk");
   });
 
-  it("lead to no message that was deleted", () => {
+  it("lead to no message that was deleted, nor into a private conversation", () => {
     const reply = aReplyRef({ messageKey: "m-1" });
     expect(first(aDoneJob({ reply }))).toMatchObject({ messageKey: "m-1", isDeleted: false });
     expect(first(aDoneJob({ reply, removedAt: NOW }))).toMatchObject({ messageKey: null, isDeleted: true });
+    expect(first(aDoneJob({ reply, place: aPlace({ kind: "direct" }) }))?.messageKey).toBeNull();
   });
 
   it("have no known cost where the price was not kept, and cost nothing while nothing is painted", () => {
