@@ -26,6 +26,7 @@ import { createRoundRobinQueue } from "./queue/round-robin.ts";
 import { isLoopback } from "./settings.ts";
 import { folderOf } from "./storage/place.ts";
 import { openStorage, type Storage } from "./storage/storage.ts";
+import { createAdmin } from "./web/admin/admin.ts";
 import { createMetrics } from "./web/metrics.ts";
 import { createWebServer, type Mount } from "./web/server.ts";
 
@@ -133,12 +134,27 @@ async function run(): Promise<void> {
       price: price.now,
     },
   });
+  const platforms = () => Object.fromEntries(adapters.map((adapter) => [adapter.name, adapter.connected()]));
+  const admin = createAdmin({
+    store: storage.jobs,
+    ledger: storage.ledger,
+    ceilings: config.owner.botCeilings,
+    ceilingsOf: async (workspace) => {
+      const { dayMicroUsd, monthMicroUsd } = await core.policyOf(workspace);
+      return { day: dayMicroUsd, month: monthMicroUsd };
+    },
+    line: () => ({ ...core.counts(), atOnce: config.fal.concurrency, isPaused: core.isPaused() }),
+    platforms,
+    linkTo: (platform, key) => adapters.find(({ name }) => name === platform)?.linkTo(key) ?? null,
+    clock,
+    onFault: (error) => telemetry({ type: "fault", where: "dashboard", jobId: null, error }),
+  });
   const web = createWebServer({
     ...config.web,
     loopback: isLoopback(config.web.host),
     metrics,
-    platforms: () => Object.fromEntries(adapters.map((adapter) => [adapter.name, adapter.connected()])),
-    mounts,
+    platforms,
+    mounts: [...mounts, { exposure: "token", prefix: "/admin", plugin: admin }],
   });
   const app = createApp({
     core,
@@ -164,6 +180,8 @@ async function run(): Promise<void> {
     price.start();
     const address = await app.start();
     log.info(config.playground ? `Playground: open ${address}` : `Web: ${address} (health and metrics)`);
+    const isClosed = config.web.token === null;
+    log.info(isClosed ? "Dashboard: closed until WEB_TOKEN is set" : `Dashboard: ${address}/admin`);
   } catch (error) {
     await app.stop();
     throw error;

@@ -96,10 +96,17 @@ const RULES: readonly Rule[] = [
   },
   { part: "the queue", files: /^src\/queue\//, local: within("src/queue/"), packages: [], node: "any" },
   {
+    part: "the dashboard's page",
+    files: /^src\/web\/admin\/page\//,
+    local: /^src\/web\/admin\/page\//,
+    packages: ["chart.js"],
+    node: [],
+  },
+  {
     part: "web",
     files: /^src\/web\//,
     local: within("src/web/", FINDING, FOLDER),
-    packages: ["zod", "fastify", "prom-client"],
+    packages: ["zod", "fastify", "@fastify/static", "prom-client"],
     node: "any",
   },
   {
@@ -241,6 +248,8 @@ describe("the check of imports finds", () => {
     ],
     ["src/pictures/fit.ts", 'import { log } from "../log.ts";', "pictures may not"],
     ["src/web/server.ts", 'import { App } from "@slack/bolt";', "web may not"],
+    ["src/web/admin/page/main.ts", 'import { z } from "zod";', "the dashboard's page may not"],
+    ["src/web/admin/page/main.ts", 'import { PERIODS } from "../../../core/money.ts";', "page may not"],
     ["src/doctor/doctor.ts", 'import { readPrice } from "../fal/price.ts";', "the doctor may not"],
     ["src/fal/diagnose.ts", 'import { examine } from "../doctor/doctor.ts";', "fal may not"],
     ["src/app.ts", 'import { openStorage } from "./storage/storage.ts";', "app may not"],

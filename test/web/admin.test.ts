@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import { workspaceOf } from "../../src/core/model.ts";
+import { costOf } from "../../src/core/charge.ts";
 import { createPresence } from "../../src/web/admin/presence.ts";
 import { aJob, aPlace, aReplyRef, aRequest, aRequester, aTake } from "../support/builders.ts";
 import { aBusyMonth } from "../support/busy-month.ts";
 import { type DashboardWorld, openDashboard, SHOWN_AT, UP_MS, WEB_TOKEN } from "../support/dashboard.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
-import { createFakeLedger, entriesOf } from "../support/fake-ledger.ts";
 import { dashboardSchema } from "./dashboard-schema.ts";
 
 const pageDirectory = fileURLToPath(new URL("../../src/web/admin/page", import.meta.url));
@@ -103,14 +102,17 @@ describe("the page", () => {
 describe("the dashboard's JSON", () => {
   it("has one shape, over a lively month and over nothing", async () => {
     const month = aBusyMonth(SHOWN_AT);
-    const lively = await serve(month, { ledger: createFakeLedger(entriesOf(month)) });
+    const lively = await serve(month);
     const { history, money } = await dashboardOf(lively);
     expect(history).toMatchObject({ at: SHOWN_AT, cutAt: null, jobs: month.length });
-    const spent = money?.days.reduce((sum, day) => sum + day.microUsd, 0);
-    expect(spent).toBe(entriesOf(month).reduce((sum, entry) => sum + entry.microUsd, 0));
+    const cost = month
+      .filter(({ state }) => state !== "queued" && state !== "running")
+      .reduce((sum, job) => sum + (costOf(job) ?? 0), 0);
+    const setAside = 3 * 45_000;
+    expect(money.days.reduce((sum, day) => sum + day.microUsd, 0)).toBe(cost + setAside);
     await lively.close();
-    const nothing = await serve([]);
-    expect(await dashboardOf(nothing)).toMatchObject({ money: null, history: { jobs: 0, recent: [] } });
+    const nothing = await dashboardOf(await serve([]));
+    expect(nothing).toMatchObject({ money: { workspaces: [] }, history: { jobs: 0, recent: [] } });
   });
 
   it("is never kept by a browser or a proxy", async () => {
@@ -167,36 +169,35 @@ describe("the dashboard's JSON", () => {
     expect(history.recent[0]?.failure).toBe("Content filter");
   });
 
-  it("sets money against the ceilings there are: the bot's, and those of workspaces that have one", async () => {
-    const here = aRequester({ workspace: "guild-1" });
-    const there = aRequester({ workspace: "guild-2" });
-    const workspace = (of: typeof here) => ({ type: "workspace", workspace: workspaceOf(of) }) as const;
-    const painted = (id: string, requester: typeof here) =>
-      aJob({ id, requester, state: "done", createdAt: SHOWN_AT - 1, takes: [aTake({ state: "fetched" })] });
-    const jobs = [painted("a", here), painted("b", there)];
+  it("sets money against ceilings, the bot's and each workspace's own", async () => {
+    const painted = (id: string, workspace: string | null) =>
+      aJob({
+        id,
+        requester: aRequester({ workspace }),
+        state: "done",
+        createdAt: SHOWN_AT - 1,
+        takes: [aTake({ id: `${id}-1`, state: "fetched" })],
+      });
+    const jobs = [painted("a", "guild-1"), painted("b", "guild-1"), painted("c", null)];
     const { money } = await dashboardOf(
       await serve(jobs, {
-        ledger: createFakeLedger(entriesOf(jobs)),
-        ceilings: async () => [
-          { scope: { type: "bot" }, period: "month", microUsd: 9_000_000 },
-          { scope: workspace(here), period: "day", microUsd: 500_000 },
-          { scope: workspace(there), period: "day", microUsd: null },
-        ],
+        ceilings: { day: null, month: 9_000_000 },
+        ceilingsOf: async (workspace) => ({
+          day: workspace === "discord/guild-1" ? 500_000 : null,
+          month: null,
+        }),
       }),
     );
-    expect(money?.bot).toEqual({
-      day: { microUsd: 90_000, ceiling: null },
-      month: { microUsd: 90_000, ceiling: 9_000_000 },
+    const budgetOf = (microUsd: number, day: number | null, month: number | null) => ({
+      day: { microUsd, ceiling: day },
+      month: { microUsd, ceiling: month },
     });
-    expect(money?.workspaces).toEqual([
-      {
-        workspace: "discord/guild-1",
-        budget: {
-          day: { microUsd: 45_000, ceiling: 500_000 },
-          month: { microUsd: 45_000, ceiling: null },
-        },
-      },
+    expect(money.bot).toEqual(budgetOf(135_000, null, 9_000_000));
+    expect(money.workspaces).toEqual([
+      { platform: "discord", id: "guild-1", pictures: 2, budget: budgetOf(90_000, 500_000, null) },
+      { platform: "discord", id: null, pictures: 1, budget: budgetOf(45_000, null, null) },
     ]);
+    expect(money.days.at(-1)).toEqual({ day: "2026-11-26", microUsd: 135_000 });
   });
 
   it("tells the line and the platforms as they are now", async () => {

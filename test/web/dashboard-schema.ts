@@ -14,13 +14,13 @@ export const dashboardSchema: z.ZodType<Dashboard> = z.strictObject({
   now: epochMs,
   line: z.strictObject({ waiting: count, running: count, atOnce: count, isPaused: z.boolean() }),
   platforms: z.array(z.strictObject({ name: z.string(), isConnected: z.boolean(), since: epochMs })),
-  money: z
-    .strictObject({
-      bot: budget,
-      workspaces: z.array(z.strictObject({ workspace: z.string(), budget })),
-      days: z.array(z.strictObject({ day, microUsd })).length(30),
-    })
-    .nullable(),
+  money: z.strictObject({
+    bot: budget,
+    workspaces: z
+      .array(z.strictObject({ platform: z.string(), id: z.string().nullable(), pictures: count, budget }))
+      .max(10),
+    days: z.array(z.strictObject({ day, microUsd })).length(30),
+  }),
   history: z.strictObject({
     at: epochMs,
     cutAt: epochMs.nullable(),
