@@ -189,8 +189,13 @@ describe("the accounts", () => {
       }),
     });
     fail = true;
-    await typed(world, "/imagine a cat");
+    const event = { deliveryId: "same" };
+    await typed(world, "/imagine a cat", event);
     expect(await spent(world)).toEqual({ microUsd: 0, pictures: 0 });
+    // It was painted for nothing once when the platform delivered it again.
+    fail = false;
+    await typed(world, "/imagine a cat", event);
+    expect(await spent(world)).toEqual({ microUsd: PRICE, pictures: 1 });
   });
 
   it("show the cost on the result when the owner wants it", async () => {
