@@ -254,6 +254,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
     },
     stop,
     connected: () => connection?.connected() ?? false,
+    isId: (_kind, text) => /^\d{17,20}$/.test(text),
     channelRef: (guild, channel) =>
       refOf(
         {

@@ -191,6 +191,7 @@ function mortalAdapter(adapter: PlatformAdapter, mortal: Mortal): PlatformAdapte
     start: (sink) => adapter.start(sink),
     stop: () => adapter.stop(),
     connected: () => adapter.connected(),
+    isId: (kind, text) => adapter.isId(kind, text),
     channelRef: (workspace, channel) => adapter.channelRef(workspace, channel),
     linkTo: (messageKey) => adapter.linkTo(messageKey),
     openReply: (ref, keep) => mortal.bind(adapter.openReply(ref, keep)),

@@ -96,6 +96,7 @@ export function createFakePlatform(tick: () => Promise<void>): FakePlatform {
     },
     stop: () => Promise.resolve(),
     connected: () => true,
+    isId: (_kind, text) => /^\w+$/.test(text),
     channelRef: (workspace, channel) => ({
       ...refFor(`note-${++deliveries}`, `${workspace}/${channel}`),
     }),
