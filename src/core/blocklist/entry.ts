@@ -19,7 +19,7 @@ export type EntryRead =
     };
 
 /** Characters an entry may have. */
-export const MAX_ENTRY_LENGTH = 100;
+export const MAX_ENTRY_LENGTH = 200;
 
 const PATTERN = /^\/(.*)\/i?$/su;
 /** What may stand between the letters of a word. Anywhere between them, that is: it is not compared. */
@@ -54,8 +54,8 @@ export function readEntry(typed: string): EntryRead {
 }
 
 function readPatternEntry(trimmed: string): EntryRead {
-  const body = PATTERN.exec(trimmed)?.[1]?.trim() ?? "";
-  if (body === "")
+  const body = PATTERN.exec(trimmed)?.[1] ?? "";
+  if (body.trim() === "")
     return {
       ok: false,
       problem: "A pattern stands between two slashes: /ban+ana/. Upper and lower case are the same.",

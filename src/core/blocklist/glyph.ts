@@ -8,6 +8,10 @@ import {
   symbolReads,
 } from "./shapes.ts";
 
+/** What divides letters, weakest first: a mark (- . _ * 🍌), punctuation that divides clauses, white space. */
+export const GAP_KINDS = ["mark", "clause", "space"] as const;
+export type GapKind = (typeof GAP_KINDS)[number];
+
 /** What one character of a text is to the matcher. An invisible character is nothing at all. */
 export type Atom =
   | {
@@ -27,8 +31,7 @@ export type Atom =
   | { readonly type: "mark"; readonly mark: string }
   | {
       readonly type: "gap";
-      /** White space and punctuation that ends a clause: words on both sides are apart. */
-      readonly breaks: boolean;
+      readonly kind: GapKind;
       /** A symbol may be a letter instead (`$ex`). */
       readonly reads: readonly LetterRead[];
     };
@@ -40,8 +43,10 @@ const BLANK = /[\u115f\u1160\u3164\uffa0]/u;
 const MARK = /\p{M}/u;
 const WORD_CHARACTER = /[\p{L}\p{N}]/u;
 const ORDINARY = /(?![ªº])[\p{L}\p{Nd}]/u;
+/** A long dash stands between words, as white space does. */
+const SPACE = /[\s—―]/u;
 /** Full stops and apostrophes stand inside words as well (`e.g.`, `don’t`, `c.a.t`). */
-const BREAKING = /\.\.|(?![.'‘’])[\s"—―\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Terminal_Punctuation}]/u;
+const CLAUSE = /\.\.|(?![.'‘’])["\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Terminal_Punctuation}]/u;
 const HANGUL_TAIL = /[\u1161-\u11ff\ud7b0-\ud7fb]/u;
 
 /** Not seen at all: dropped from every text. */
@@ -113,9 +118,13 @@ function letterOf(letter: string, reads: readonly LetterRead[], { ornament, inne
 }
 
 function gapOf(char: string): Atom {
+  return { type: "gap", kind: gapKind(char), reads: symbolReads(char) };
+}
+
+function gapKind(char: string): GapKind {
+  if (SPACE.test(char)) return "space";
   // Some symbols (´) decompose to a space with a mark.
-  const breaks = !/\p{S}/u.test(char) && BREAKING.test(char.normalize("NFKD"));
-  return { type: "gap", breaks, reads: symbolReads(char) };
+  return !/\p{S}/u.test(char) && CLAUSE.test(char.normalize("NFKD")) ? "clause" : "mark";
 }
 
 const DECIMAL = /\p{Nd}/u;

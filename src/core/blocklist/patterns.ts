@@ -65,7 +65,6 @@ export type PatternSearch = (text: PlainText, onHit: (hit: PatternHit) => "more"
  * @param sources by canonical entry; all have been read before
  */
 export function createPatternSearch(sources: ReadonlyMap<string, string>): PatternSearch {
-  if (sources.size === 0) return () => undefined;
   const set = new RE2Set(RE2Set.UNANCHORED, FLAGS, MOST_CACHE_BYTES);
   const patterns = [...sources].map(([entry, source]) => {
     set.add(source);

@@ -16,9 +16,15 @@ export function settlePieces(text: string, elements: readonly DraftElement[]): v
   let row: Letters[] = [];
   let rowGap: string | null = null;
   let end = 0;
+  let count = 0;
   const endRow = () => {
     for (const [before, letters] of row.entries())
-      settle(text, letters, { isAlone: true, before, behind: row.length - 1 - before });
+      settle(text, letters, {
+        isAlone: true,
+        place: count - row.length + before,
+        before,
+        behind: row.length - 1 - before,
+      });
     row = [];
     rowGap = null;
   };
@@ -27,12 +33,14 @@ export function settlePieces(text: string, elements: readonly DraftElement[]): v
     end = letters.at(-1)?.to ?? end;
     if (!isAlone(letters)) {
       endRow();
-      settle(text, letters, { isAlone: false, before: 0, behind: 0 });
+      settle(text, letters, { isAlone: false, place: count, before: 0, behind: 0 });
+      count += 1;
       continue;
     }
     if (rowGap !== null && rowGap !== gap) endRow();
     if (row.length > 0) rowGap = gap;
     row.push(letters);
+    count += 1;
   }
   endRow();
 }

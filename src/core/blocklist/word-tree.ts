@@ -14,7 +14,7 @@ interface EntryLetter {
   /** The first letter of a further part of the entry: anything may stand before it. */
   readonly opensPart: boolean;
   /** Whether an entry may begin or end with it inside a word. */
-  readonly startsAnywhere: boolean;
+  readonly isUnspaced: boolean;
   readonly endsAnywhere: boolean;
 }
 
@@ -44,7 +44,7 @@ interface GrowingStep extends Step {
 
 const ROOT: EntryLetter = {
   ...{ written: "", times: 0, looks: [], isDigit: false, accents: 0 },
-  ...{ opensPart: false, startsAnywhere: false, endsAnywhere: false },
+  ...{ opensPart: false, isUnspaced: false, endsAnywhere: false },
 };
 
 /** Builds the tree; its root is no letter. What has no letter ends nowhere. */
@@ -120,7 +120,7 @@ function entryLetter(letter: Letter, opensPart: boolean): EntryLetter {
     isDigit,
     accents: accents & ~ODD_ACCENT,
     opensPart,
-    startsAnywhere: isUnspaced(group) && !isDigit,
+    isUnspaced: isUnspaced(group) && !isDigit,
     endsAnywhere: (isUnspaced(group) || takesEndings(group)) && !isDigit,
   };
 }
