@@ -1,5 +1,5 @@
 import { readPattern } from "./patterns.ts";
-import { plainText } from "./plain-text.ts";
+import { plainText, untilSettled, visible } from "./plain-text.ts";
 import { readText } from "./reading.ts";
 
 /** One entry as an owner typed it. */
@@ -30,12 +30,13 @@ const BETWEEN = /^[\s\-‐‑–'‘’._·・&/\u05be]*$/u;
  * a pattern.
  */
 export function readEntry(typed: string): EntryRead {
-  const trimmed = typed.trim();
+  const trimmed = visible(typed).trim();
   if ([...trimmed].length > MAX_ENTRY_LENGTH)
     return { ok: false, problem: `An entry has at most ${MAX_ENTRY_LENGTH} characters.` };
-  if (trimmed.startsWith("/")) return readPatternEntry(trimmed);
+  // A slash in full width becomes one.
+  if (/^[/／]/.test(trimmed)) return readPatternEntry(trimmed);
 
-  const canonical = plainText(trimmed).text.trim();
+  const canonical = untilSettled(trimmed, (text) => plainText(text).text.trim());
   const elements = readText(canonical);
   if (!elements.some(({ type }) => type === "letter"))
     return {

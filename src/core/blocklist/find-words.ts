@@ -48,8 +48,6 @@ const DRAWN_OUT = 3;
 const MOST_BETWEEN = 6;
 /** More than any entry has of one letter in a row: entries have 200 characters at most, a `ß` counts twice. */
 const MOST_TIMES = 1024;
-/** Words of so many letters are found anywhere in a row of single letters, shorter ones only as the whole row. */
-const CLEAR_SIZE = 5;
 
 /**
  * Finds every place at which an entry ends, in one pass: all ways to read the text are followed at once, and of two
@@ -74,8 +72,8 @@ export function findWords(
       const begin = elements[first];
       if (entry === null || begin === undefined) continue;
       if (!fitsTimes(step, times, comparison) || !mayEnd(elements, at, step)) continue;
-      if (isPartOfRow(begin, element, entry.size) || (spacing === "apart" && isPairOfWords(begin, element)))
-        continue;
+      if (!entry.isClear && isPartOfRow(begin, element)) continue;
+      if (spacing === "apart" && isPairOfWords(begin, element)) continue;
       const digitsMeant = digits(first, at + 1) - entry.digits;
       if (areLettersMeant(digitsMeant, others(first, at + 1)))
         onHit({ entry: entry.canonical, from: begin.from, to: element.to });
@@ -153,7 +151,9 @@ function merge(ways: readonly Way[]): readonly Way[] {
 /** How the part stands with one letter more; null: the letter is not part of it. */
 function nextSpacing(way: Way, stands: Spacing, step: Step, comparison: Comparison): Spacing | null {
   const { spacing, between } = way;
-  if (between !== "nothing" && (comparison === "exact" || step.isDigit || between === "much")) return null;
+  if (comparison === "exact" && between !== "nothing") return null;
+  // 6/9 and 14.88 are other numbers than 69 and 1488.
+  if (between === "much" || (step.isDigit && between !== "nothing" && between !== "edge")) return null;
   // Without spaces between words, punctuation is all there is between clauses: 红色，情人.
   const isBroken = between === "space" || (between === "clause" && step.isUnspaced);
   if (isBroken || spacing === "apart") return spacing !== "together" && stands === "alone" ? "apart" : null;
@@ -181,12 +181,12 @@ function mayEnd(elements: readonly Element[], at: number, step: Step): boolean {
 }
 
 /**
- * Whether a short word is only a part of single letters in a row: c-l-a-s-s. One letter more on either side may be a
- * word of its own (a c a t).
+ * Whether a word is only a part of single letters in a row: c-l-a-s-s. One letter more on either side may be a word of
+ * its own (a c a t).
  */
-function isPartOfRow(begin: Element, end: Element, size: number): boolean {
+function isPartOfRow(begin: Element, end: Element): boolean {
   const [first, last] = [pieceOf(begin), pieceOf(end)];
-  if (size >= CLEAR_SIZE || first === last) return false;
+  if (first === last) return false;
   return (first?.before ?? 0) > 1 || (last?.behind ?? 0) > 1;
 }
 

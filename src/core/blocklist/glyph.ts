@@ -8,8 +8,11 @@ import {
   symbolReads,
 } from "./shapes.ts";
 
-/** What divides letters, weakest first: a mark (- . _ * 🍌), punctuation that divides clauses, white space. */
-export const GAP_KINDS = ["mark", "clause", "space"] as const;
+/**
+ * What divides letters, weakest first: nothing but a change of script or dress, a mark (- . _ * 🍌), punctuation that
+ * divides clauses, white space.
+ */
+export const GAP_KINDS = ["edge", "mark", "clause", "space"] as const;
 export type GapKind = (typeof GAP_KINDS)[number];
 
 /** What one character of a text is to the matcher. An invisible character is nothing at all. */
@@ -36,10 +39,10 @@ export type Atom =
       readonly reads: readonly LetterRead[];
     };
 
-/** Tatweel is a letter to Unicode, and only a longer stroke. */
-const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u0640]/u;
 /** Ignorable to Unicode, but seen as a blank. */
 const BLANK = /[\u115f\u1160\u3164\uffa0]/u;
+/** Tatweel is a letter to Unicode, and only a longer stroke. */
+const INVISIBLE = /(?![\u115f\u1160\u3164\uffa0])[\p{Default_Ignorable_Code_Point}\p{Cf}\u0640]/u;
 const MARK = /\p{M}/u;
 const WORD_CHARACTER = /[\p{L}\p{N}]/u;
 const ORDINARY = /(?![ªº])[\p{L}\p{Nd}]/u;
@@ -61,7 +64,7 @@ export function isBlank(char: string): boolean {
 
 /** Takes one character (code point) apart. Never throws, also not on half a surrogate pair. */
 export function atomsOf(char: string): readonly Atom[] {
-  if (BLANK.test(char)) return [gapOf(char)];
+  if (isBlank(char)) return [gapOf(char)];
   if (INVISIBLE.test(char)) return [];
   const enclosed = enclosedLetter(char.codePointAt(0) ?? 0);
   if (enclosed !== null) return [letterOf(enclosed, letterReads(enclosed), { ornament: true })];

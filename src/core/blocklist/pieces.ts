@@ -37,7 +37,8 @@ export function settlePieces(text: string, elements: readonly DraftElement[]): v
       count += 1;
       continue;
     }
-    if (rowGap !== null && rowGap !== gap) endRow();
+    const isOther = row.at(-1)?.[0]?.group !== letters[0]?.group;
+    if (isOther || (rowGap !== null && rowGap !== gap)) endRow();
     if (row.length > 0) rowGap = gap;
     row.push(letters);
     count += 1;
@@ -58,9 +59,10 @@ function* piecesOf(elements: readonly DraftElement[]): Generator<Letters> {
 }
 
 function isAlone(letters: Letters): boolean {
-  const first = letters[0]?.reads[0]?.letter;
-  const isSyllable = letters.every(({ inner }, at) => inner || at === 0);
-  return isSyllable || letters.every(({ inner, reads }) => !inner && reads[0]?.letter === first);
+  const [first] = letters;
+  // A syllable, or a letter made of two (œ).
+  const isOne = letters.every(({ inner, from }) => inner || from === first?.from);
+  return isOne || letters.every(({ inner, reads }) => !inner && reads[0]?.letter === first?.reads[0]?.letter);
 }
 
 function settle(text: string, letters: Letters, piece: Piece): void {

@@ -28,7 +28,7 @@ export interface Letter extends Span {
   readonly ends: boolean;
 }
 
-/** Whatever stands between two pieces; of no width where only the kind of letters changes. */
+/** Whatever stands between two pieces; an edge has no width. */
 export interface Gap extends Span {
   readonly type: "gap";
   /** The strongest of its characters. */
@@ -75,7 +75,6 @@ const NO_PIECE: Piece = { isAlone: false, place: 0, before: 0, behind: 0 };
 export function readText(text: string): readonly Element[] {
   const elements: DraftElement[] = [];
   const known = new Map<string, readonly Atom[]>();
-  let lastMark = "";
   let from = 0;
   for (const char of text) {
     const span = { from, to: from + char.length };
@@ -87,9 +86,7 @@ export function readText(text: string): readonly Element[] {
     for (const atom of atoms) {
       if (atom.type === "letter") addLetter(elements, atom, span);
       else if (atom.type === "gap") addGap(elements, atom, span);
-      // The same mark twice is seen as one.
-      else if (atom.mark !== lastMark) addMark(elements, atom.mark, span);
-      lastMark = atom.type === "mark" ? atom.mark : "";
+      else addMark(elements, atom.mark, span);
     }
     from = span.to;
   }
@@ -104,7 +101,7 @@ function addLetter(elements: DraftElement[], atom: Atom & { readonly type: "lett
   if (before?.type === "letter") {
     const changes = before.group !== group && !(before.isDigit && before.group === "alphabet");
     if (changes || before.ornament !== atom.ornament)
-      elements.push({ type: "gap", from: span.from, to: span.from, kind: "mark", width: 0 });
+      elements.push({ type: "gap", from: span.from, to: span.from, kind: "edge", width: 0 });
   }
   elements.push(draftLetter(span, atom, group));
 }
@@ -153,6 +150,8 @@ function addMark(elements: DraftElement[], mark: string, span: Span): void {
   if (isSpelling(mark, before.group)) {
     // Candrabindu and anusvara are typed for one another.
     const written = { letter: spell(mark).join(""), times: 1 };
+    // The same sign twice is seen as one.
+    if (before.inner && before.written.letter === written.letter) return;
     elements.push({ ...before, ...span, reads: [written], written, inner: true, isDigit: false, accents: 0 });
   } else {
     before.accents |= ACCENT_BITS.get(mark) ?? ODD_ACCENT;

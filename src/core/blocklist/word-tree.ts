@@ -30,10 +30,10 @@ export interface Step extends EntryLetter {
 
 export interface TreeEntry {
   readonly canonical: string;
-  /** How many letters it has. */
-  readonly size: number;
-  /** How many of them are digits. */
+  /** How many of its letters are digits. */
   readonly digits: number;
+  /** Whether it is found anywhere in a row of single letters; a short word is only when it is the whole row. */
+  readonly isClear: boolean;
 }
 
 interface GrowingStep extends Step {
@@ -41,6 +41,8 @@ interface GrowingStep extends Step {
   readonly byWritten: Map<string, GrowingStep[]>;
   entry: TreeEntry | null;
 }
+
+const CLEAR_LENGTH = 5;
 
 const ROOT: EntryLetter = {
   ...{ written: "", times: 0, looks: [], isDigit: false, accents: 0 },
@@ -70,8 +72,9 @@ export function growTree(canonicals: Iterable<string>): Step {
     if (step === root) continue;
     step.entry ??= {
       canonical,
-      size: lengthOf(letters),
       digits: lengthOf(letters.filter(({ isDigit }) => isDigit)),
+      isClear:
+        lengthOf(letters) >= CLEAR_LENGTH || letters.some((letter) => letter.opensPart || letter.isUnspaced),
     };
   }
   return root;
