@@ -78,8 +78,8 @@ export function atomsOf(char: string): readonly Atom[] {
   return parts.flatMap((part, at): readonly Atom[] => {
     if (MARK.test(part)) return [{ type: "mark", mark: part }];
     if (/\s/.test(part)) return [gapOf(part)];
-    // The brackets of ⒜, the stroke of ½.
-    if (!WORD_CHARACTER.test(part)) return [];
+    // The brackets of ⒜, the stroke of ½, the tatweel of ﹱ.
+    if (!WORD_CHARACTER.test(part) || isInvisible(part)) return [];
     return letters(part, { ornament, inner: HANGUL_TAIL.test(char) || (isSyllable && at > 0) });
   });
 }

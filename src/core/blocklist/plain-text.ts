@@ -28,9 +28,9 @@ export function plainText(text: string): PlainText {
   return builder.built();
 }
 
-/** A text without the characters that nobody sees. */
+/** A text without the characters that nobody sees, and with a space for each that is seen as one. */
 export function visible(text: string): string {
-  return [...text].filter((char) => !isInvisible(char)).join("");
+  return [...text].map((char) => (isBlank(char) ? " " : isInvisible(char) ? "" : char)).join("");
 }
 
 /** Composing may bring forth what is left out, or composed further, the next time (ﹱ, ᄇㅏ): until it does not. */
