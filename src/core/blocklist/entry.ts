@@ -1,5 +1,5 @@
 import { readPattern } from "./patterns.ts";
-import { plainText } from "./plain-text.ts";
+import { plainText, untilSettled, visible } from "./plain-text.ts";
 import { readText } from "./reading.ts";
 
 /** One entry as an owner typed it. */
@@ -19,7 +19,7 @@ export type EntryRead =
     };
 
 /** Characters an entry may have. */
-export const MAX_ENTRY_LENGTH = 100;
+export const MAX_ENTRY_LENGTH = 200;
 
 const PATTERN = /^\/(.*)\/i?$/su;
 /** What may stand between the letters of a word. Anywhere between them, that is: it is not compared. */
@@ -30,12 +30,13 @@ const BETWEEN = /^[\s\-‐‑–'‘’._·・&/\u05be]*$/u;
  * a pattern.
  */
 export function readEntry(typed: string): EntryRead {
-  const trimmed = typed.trim();
+  const trimmed = visible(typed).trim();
   if ([...trimmed].length > MAX_ENTRY_LENGTH)
     return { ok: false, problem: `An entry has at most ${MAX_ENTRY_LENGTH} characters.` };
-  if (trimmed.startsWith("/")) return readPatternEntry(trimmed);
+  // A slash in full width becomes one.
+  if (/^[/／]/.test(trimmed)) return readPatternEntry(trimmed);
 
-  const canonical = plainText(trimmed).text.trim();
+  const canonical = untilSettled(trimmed, (text) => plainText(text).text.trim());
   const elements = readText(canonical);
   if (!elements.some(({ type }) => type === "letter"))
     return {
@@ -54,8 +55,8 @@ export function readEntry(typed: string): EntryRead {
 }
 
 function readPatternEntry(trimmed: string): EntryRead {
-  const body = PATTERN.exec(trimmed)?.[1]?.trim() ?? "";
-  if (body === "")
+  const body = PATTERN.exec(trimmed)?.[1] ?? "";
+  if (body.trim() === "")
     return {
       ok: false,
       problem: "A pattern stands between two slashes: /ban+ana/. Upper and lower case are the same.",

@@ -1,6 +1,5 @@
 import { RE2JS, RE2JSException, RE2JSSyntaxException, RE2Set } from "re2js";
-import { isInvisible } from "./glyph.ts";
-import type { PlainText } from "./plain-text.ts";
+import { type PlainText, untilSettled, visible } from "./plain-text.ts";
 import type { Span } from "./reading.ts";
 
 /*
@@ -23,10 +22,9 @@ export type PatternRead =
 
 /** Reads what stands between the slashes. Letters in it are written as the texts are: composed, usual width. */
 export function readPattern(typed: string): PatternRead {
-  const source = [...typed]
-    .filter((char) => !isInvisible(char))
-    .join("")
-    .replace(WORD_CHARACTERS, (letters) => letters.normalize("NFKC"));
+  const source = untilSettled(typed, (text) =>
+    visible(text.replace(WORD_CHARACTERS, (letters) => letters.normalize("NFKC"))),
+  );
   let pattern: RE2JS;
   try {
     pattern = RE2JS.compile(source, FLAGS);
@@ -65,7 +63,6 @@ export type PatternSearch = (text: PlainText, onHit: (hit: PatternHit) => "more"
  * @param sources by canonical entry; all have been read before
  */
 export function createPatternSearch(sources: ReadonlyMap<string, string>): PatternSearch {
-  if (sources.size === 0) return () => undefined;
   const set = new RE2Set(RE2Set.UNANCHORED, FLAGS, MOST_CACHE_BYTES);
   const patterns = [...sources].map(([entry, source]) => {
     set.add(source);

@@ -1,3 +1,4 @@
+/// <reference path="./opencc-js.d.ts" />
 import traditionalToSimplified from "opencc-js/dict/TSCharacters";
 
 /**
@@ -33,6 +34,11 @@ export function isUnspaced(group: Group): boolean {
 /** Adds its endings without a space (바나나 + 를): an entry must begin a word, and may be followed by more letters. */
 export function takesEndings(group: Group): boolean {
   return group === "hangul";
+}
+
+/** Has many words of one syllable: two syllables with a space between are two words (के ला). */
+export function hasShortWords(group: Group): boolean {
+  return group === "indic";
 }
 
 /** Nukta of the Indian scripts: often left out in writing. */
