@@ -9,7 +9,7 @@ import { PLATFORM } from "./address.ts";
 import { type Localizations, syncCommands } from "./commands.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { readCustomId } from "./custom-id.ts";
-import { createDiscordHttp } from "./http.ts";
+import { createDiscordHttp, type DiscordTimeouts, TIMEOUTS } from "./http.ts";
 import { type Arrival, createInbound } from "./inbound.ts";
 import { INTENTS, inviteLink, LIMITS } from "./limits.ts";
 import type { DiscordLog } from "./log.ts";
@@ -43,6 +43,8 @@ export interface DiscordAdapterOptions {
   readonly channels?: "any" | "age-restricted";
   /** Commands' words in other languages. @default none */
   readonly localizations?: Localizations;
+  /** @default TIMEOUTS */
+  readonly timeouts?: DiscordTimeouts;
   /** Discord closed the connection for good while the bot ran (a reset token, say): time to stop. */
   readonly onFatal?: (error: BotError) => void;
 }
@@ -58,11 +60,13 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
   // As people paste them.
   const token = options.token.trim().replace(/^Bot\s+/i, "");
   const apiUrl = options.apiUrl.replace(/\/+$/, "");
-  const transport = createTransport();
+  const { timeouts = TIMEOUTS } = options;
+  const transport = createTransport(timeouts);
   const http = createDiscordHttp({
     token,
     apiUrl,
     transport,
+    timeouts,
     warn: (context, message) => log("warn", context, message),
   });
   const parts = { http, messages: createMessages(http), clock };

@@ -40,13 +40,21 @@ export interface DiscordHttpOptions {
   readonly token: string;
   readonly apiUrl: string;
   readonly transport: Transport;
+  readonly timeouts: DiscordTimeouts;
   warn(context: object, message: string): void;
 }
 
-/** Two tries of a callback fit into its three seconds. */
-const CALLBACK_TIMEOUT_MS = 1_200;
-/** Long enough for a big picture on a slow line; a stuck connection still ends. */
-const UPLOAD_TIMEOUT_MS = 120_000;
+/** How long a request may take, ms. */
+export interface DiscordTimeouts {
+  /** The acknowledgement of an interaction. */
+  readonly callbackMs: number;
+  /** Anything else without files. */
+  readonly requestMs: number;
+  readonly uploadMs: number;
+}
+
+/** Two callbacks fit into three seconds; an upload has time for a big picture on a slow line, and still ends. */
+export const TIMEOUTS: DiscordTimeouts = { callbackMs: 1_200, requestMs: 15_000, uploadMs: 120_000 };
 /** discord.js counts 50 a second for everything; token routes are outside that limit (topics/rate-limits). */
 const TOKEN_ROUTES_PER_SECOND = 500;
 
@@ -62,13 +70,13 @@ export function createDiscordHttp(options: DiscordHttpOptions): DiscordHttp {
     invalidRequestWarningInterval: 500,
     makeRequest: options.transport.makeRequest,
   };
-  const callbacks = new REST({ ...base, timeout: CALLBACK_TIMEOUT_MS });
+  const callbacks = new REST({ ...base, timeout: options.timeouts.callbackMs });
   const tokens = new REST({
     ...base,
-    timeout: UPLOAD_TIMEOUT_MS,
+    timeout: options.timeouts.uploadMs,
     globalRequestsPerSecond: TOKEN_ROUTES_PER_SECOND,
   });
-  const bot = new REST({ ...base, timeout: UPLOAD_TIMEOUT_MS }).setToken(options.token);
+  const bot = new REST({ ...base, timeout: options.timeouts.uploadMs }).setToken(options.token);
   const all = [callbacks, tokens, bot];
   for (const rest of all) {
     rest.on("invalidRequestWarning", (data) =>

@@ -51,8 +51,11 @@ export interface Generation {
   counts(): { readonly waiting: number; readonly running: number };
 }
 
-/** Pauses between tries to post a first reply whose fate is open, ms. */
-const SAY_AGAIN_MS = [500, 2_000, 5_000, 15_000] as const;
+/** Pauses between tries to post a first reply while the platform is away, ms; the last one repeats. */
+const SAY_AGAIN_MS = [500, 2_000, 5_000, 15_000, 30_000, 60_000, 120_000] as const;
+/** How long a job whose turn it is waits for its first reply before others go first, and how long until it is back, ms. */
+const REPLY_PATIENCE_MS = 2_000;
+const REPLY_PAUSE_MS = 1_000;
 /** Pause after a fault of our own (a broken store, say) before a job is looked at again, ms. */
 const FAULT_PAUSE_MS = 5_000;
 
@@ -89,7 +92,12 @@ export function createGeneration(parts: CoreParts): Generation {
     );
     announcements.set(job.id, told);
     void told.then(() => announcements.delete(job.id));
-    await announcement;
+    try {
+      await announcement;
+    } catch (error) {
+      // Stopped before its reply stood: the next start goes on with it, so nobody is told that it was refused.
+      if (!stopping.signal.aborted || error instanceof ReplyError) throw error;
+    }
     return "accepted";
   }
 
@@ -110,7 +118,7 @@ export function createGeneration(parts: CoreParts): Generation {
     } catch (error) {
       await queue.remove(job.id);
       // Whoever asked is told at once, also while the store cannot note it.
-      own(patiently(job.id, () => abandon(job.id)));
+      if (!stopping.signal.aborted) own(patiently(job.id, () => abandon(job.id)));
       throw error;
     }
     await admit(job.id, reply, family, view);
@@ -158,17 +166,17 @@ export function createGeneration(parts: CoreParts): Generation {
     saying.add(owned);
   }
 
-  /** Where it stays open whether the first try was shown, the reply's own `create` finds out. */
+  /** Where it stays open whether the first try was shown, the reply's own `create` finds out, however long that takes. */
   async function sayOnce(job: Job, view: View, say: (view: View) => Promise<ReplyRef>): Promise<ReplyRef> {
     try {
       return await say(view);
     } catch (error) {
       if (!(error instanceof ReplyError) || error.problem !== "unavailable") throw error;
-      return create(job, view, SAY_AGAIN_MS.length);
+      return create(job, view);
     }
   }
 
-  async function create(job: Job, view: View, tries: number): Promise<ReplyRef> {
+  async function create(job: Job, view: View): Promise<ReplyRef> {
     const keep = async (reply: ReplyRef): Promise<void> => {
       await book.change(job.id, (now) => ({ ...now, reply }));
     };
@@ -179,7 +187,7 @@ export function createGeneration(parts: CoreParts): Generation {
       } catch (error) {
         const retry =
           error instanceof ReplyError && (error.problem === "unavailable" || error.problem === "paced");
-        if (!retry || tried >= tries) throw error;
+        if (!retry) throw error;
         const pause = SAY_AGAIN_MS[Math.min(tried, SAY_AGAIN_MS.length) - 1] ?? 0;
         await clock.sleep(error.retryAfterMs ?? pause, stopSignal());
       }
@@ -194,7 +202,9 @@ export function createGeneration(parts: CoreParts): Generation {
 
   /** One turn at the provider for one job. */
   async function paint(id: JobId): Promise<QueueVerdict> {
-    if ((await announcements.get(id)) === false) return { type: "finished" };
+    const reply = await firstReply(id);
+    if (reply === "late") return { type: "later", afterMs: REPLY_PAUSE_MS };
+    if (reply === "refused") return { type: "finished" };
     const live = lives.get(id);
     const job = await store.get(id);
     if (job === null || live === null || isFinal(job) || job.state === "delivering")
@@ -208,6 +218,20 @@ export function createGeneration(parts: CoreParts): Generation {
     }
     await settle(id, live);
     return { type: "finished" };
+  }
+
+  /** A platform that is away must not hold the line up for the others. */
+  async function firstReply(id: JobId): Promise<"stands" | "refused" | "late"> {
+    const told = announcements.get(id);
+    if (told === undefined) return "stands";
+    const over = new AbortController();
+    const late = clock.sleep(REPLY_PATIENCE_MS, over.signal).then(
+      () => "late" as const,
+      () => "late" as const,
+    );
+    const reply = await Promise.race([told.then((stands) => (stands ? "stands" : "refused")), late]);
+    over.abort();
+    return reply;
   }
 
   async function settle(id: JobId, live: LiveJob): Promise<void> {
@@ -307,7 +331,7 @@ export function createGeneration(parts: CoreParts): Generation {
   async function sayAgain(job: Job, family: Family): Promise<void> {
     try {
       const view = waitingView(job, family, { ahead: null, expectedAt: null, paused: false });
-      const reply = await patiently(job.id, () => create(job, view, Number.POSITIVE_INFINITY));
+      const reply = await patiently(job.id, () => create(job, view));
       const queued = await patiently(job.id, () =>
         book.change(job.id, (now) => ({ ...now, reply, state: "queued" })),
       );

@@ -11,30 +11,43 @@ import type { Transport } from "./transport.ts";
 
 type Done = Extract<TakeProgress, { type: "done" }>;
 
+/** How long a result that makes no sense is asked for again, ms: fal keeps it, and whatever garbles it may pass. */
+const UNREADABLE_MS = 120_000;
+
 /**
- * What a finished request came to. Asks until fal answers, with growing pauses, because the picture is paid for.
- * @throws TakeFailure when fal says that it failed, or the signal's reason.
+ * What a finished request came to: `done`, after `painted` where it is not to be had at once. Asks until fal answers,
+ * with growing pauses, because the picture is paid for.
+ * @throws TakeFailure when fal says that it failed or its answer makes no sense for long, or the signal's reason.
  */
-export async function outcomeOf(
+export async function* outcomeOf(
   { transport, clock }: { readonly transport: Transport; readonly clock: Clock },
   ticket: Ticket,
   status: FalStatus,
   signal: AbortSignal,
-): Promise<Done> {
+): AsyncGenerator<TakeProgress> {
   const named = failureOfWord(status.error_type);
   if (named !== null) throw failureNamed(named, status.error_type ?? "");
   const failedAtFal = status.error != null && status.error !== "";
 
+  /** When answers began to make no sense; null: the last one did. */
+  let unreadableSince: number | null = null;
   for (let failures = 1; ; failures += 1) {
     signal.throwIfAborted();
+    let refusal: Refusal | null = null;
     try {
-      return await fetchResult(transport, ticket, signal);
+      yield await fetchResult(transport, ticket, signal);
+      return;
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      const { refusal } = error;
+      refusal = error.refusal;
       if (refusal !== null && isFinal(refusal, failures, failedAtFal)) throw failureOfRefusal(refusal);
-      await clock.sleep(pauseMs(refusal, failures), signal);
+      const isUnreadable = error.problem === "garbled" || error.problem === "too-large";
+      unreadableSince = isUnreadable ? (unreadableSince ?? clock.elapsed()) : null;
+      if (unreadableSince !== null && clock.elapsed() - unreadableSince >= UNREADABLE_MS)
+        throw new TakeFailure("picture-unavailable", "fal's result cannot be read", { cause: error });
     }
+    if (failures === 1 && !failedAtFal && !isStillRunning(refusal)) yield { type: "painted" };
+    await clock.sleep(pauseMs(refusal, failures), signal);
   }
 }
 
@@ -43,7 +56,9 @@ async function fetchResult(transport: Transport, ticket: Ticket, signal: AbortSi
     client.queue.result(ticket.endpoint, { requestId: ticket.requestId }),
   );
   const output = outputSchema.safeParse(value.data);
-  const image = output.success ? imageOf(output.data) : null;
+  // Of another shape altogether it is as unreadable as no JSON; an empty list is an answer.
+  if (!output.success) throw new CallError("garbled");
+  const image = imageOf(output.data);
   if (image === null) throw new TakeFailure("provider-failure", "fal's result holds no picture");
   return { type: "done", image, billableUnits: unitsOf(headers) };
 }
@@ -80,12 +95,12 @@ function isFinal(refusal: Refusal, failures: number, failedAtFal: boolean): bool
 }
 
 /** A result asked for a moment too early (source: seen in the wild, undocumented). */
-function isStillRunning({ status, detail }: Refusal): boolean {
-  return status === 400 && detail !== null && /still in progress/i.test(detail);
+function isStillRunning(refusal: Refusal | null): boolean {
+  return refusal?.status === 400 && /still in progress/i.test(refusal.detail ?? "");
 }
 
 function pauseMs(refusal: Refusal | null, failures: number): number {
-  if (refusal !== null && isStillRunning(refusal)) return backoffMs(failures, 50, 2000);
+  if (isStillRunning(refusal)) return backoffMs(failures, 50, 2000);
   const asked = Number.parseFloat(refusal?.headers.get("retry-after") ?? "") * 1000;
   return Math.max(backoffMs(failures, 300, 10_000), Number.isFinite(asked) ? Math.min(asked, 10_000) : 0);
 }

@@ -103,6 +103,11 @@ export async function createDiscordPlace(): Promise<DiscordPlace> {
       discord.fault({ route, what: what[fault], times: 1 });
     },
     calm: () => discord.clearFaults(),
+    privately: async () =>
+      discord
+        .messages(channel.id)
+        .filter((message) => message.ephemeralFor !== null && !message.loading)
+        .map((message) => readable(textOf(message))),
     async seen() {
       return discord
         .messages(channel.id)
@@ -110,7 +115,8 @@ export async function createDiscordPlace(): Promise<DiscordPlace> {
         .map((message): Seen => {
           const pictures = picturesOf(message).length;
           const key = messageKeyOf(message.guildId, message.channelId, message.id);
-          return { platform: "discord", key, shows: showing(readable(textOf(message)), pictures), pictures };
+          const text = readable(textOf(message));
+          return { platform: "discord", key, shows: showing(text, pictures), pictures, text };
         });
     },
     close: () => discord.close(),
