@@ -39,6 +39,8 @@ const Options = z.strictObject({
 export const imagine: CommandDefinition = {
   name: "imagine",
   description: "Paint a picture from words",
+  audience: "everyone",
+  actions: [],
   options: [
     {
       name: "prompt",

@@ -1,12 +1,17 @@
-// Compiles the product and copies the page's assets, which tsc leaves alone.
+// Compiles the product and copies the pages' assets, which tsc leaves alone.
 // With --if-stale it does nothing when every source is older than the last build.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { copyFileSync, cpSync, existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamp = join(root, "dist", ".built");
+/** What runs in a browser, with the files of packages it is served with. */
+const pages = [
+  { folder: "adapters/playground/page", packaged: [] },
+  { folder: "src/web/admin/page", packaged: ["chart.js/dist/chart.umd.min.js"] },
+];
 const sources = [
   "src",
   "commands",
@@ -34,13 +39,17 @@ if (!process.argv.includes("--if-stale") || stale()) {
     console.error("The compiler is missing: run `npm ci` first (with development dependencies).");
     process.exit(1);
   }
-  for (const project of ["tsconfig.json", "adapters/playground/page/tsconfig.json"]) {
+  for (const project of ["tsconfig.json", ...pages.map(({ folder }) => `${folder}/tsconfig.json`)]) {
     const { status } = spawnSync(tsc, ["-p", project], { cwd: root, stdio: "inherit" });
     if (status !== 0) process.exit(status ?? 1);
   }
-  cpSync(join(root, "adapters/playground/page"), join(root, "dist/adapters/playground/page"), {
-    recursive: true,
-    filter: (path) => !path.endsWith(".ts") && !path.endsWith("tsconfig.json"),
-  });
+  for (const { folder, packaged } of pages) {
+    cpSync(join(root, folder), join(root, "dist", folder), {
+      recursive: true,
+      filter: (path) => !path.endsWith(".ts") && !path.endsWith("tsconfig.json"),
+    });
+    for (const file of packaged)
+      copyFileSync(join(root, "node_modules", file), join(root, "dist", folder, basename(file)));
+  }
   writeFileSync(stamp, "");
 }

@@ -1,4 +1,7 @@
 import { join } from "node:path";
+import { parseUsd } from "./core/money.ts";
+import { POLICY_ENTRIES, policySchema, readValue } from "./core/policy/keys.ts";
+import type { Policy } from "./core/policy/policy.ts";
 import { BotError } from "./errors.ts";
 import { isLoopback, SETTINGS } from "./settings.ts";
 
@@ -29,6 +32,8 @@ export interface Config {
   } | null;
   readonly databaseUrl: string;
   readonly directories: {
+    /** The others lie in it. */
+    readonly data: string;
     readonly pictures: string;
     readonly playground: string;
     readonly simulator: string;
@@ -39,6 +44,17 @@ export interface Config {
     readonly deadlineMs: number;
     readonly quietWindowMs: number;
     readonly keepMs: number | null;
+  };
+  readonly owner: {
+    /** Micro-USD; null: no ceiling. */
+    readonly botCeilings: { readonly day: number | null; readonly month: number | null };
+    readonly defaults: Policy;
+    /** Micro-USD, while fal does not tell it. */
+    readonly price: number;
+    /** `platform:id`. */
+    readonly owners: ReadonlySet<string>;
+    readonly alertChannels: readonly { readonly platform: string; readonly channel: string }[];
+    readonly blocklistFile: string | null;
   };
   readonly log: { readonly level: string; readonly format: "pretty" | "json" | null };
 }
@@ -114,6 +130,7 @@ export function readConfig(env: Environment): Config {
           },
     databaseUrl: need("DATABASE_URL"),
     directories: {
+      data,
       pictures: join(data, "pictures"),
       playground: join(data, "playground"),
       simulator: join(data, "simulator"),
@@ -125,8 +142,33 @@ export function readConfig(env: Environment): Config {
       quietWindowMs: Number(need("FAL_HISTORY_SECONDS")) * 1000,
       keepMs: Number(need("JOB_RETENTION_DAYS")) * 86_400_000 || null,
     },
+    owner: {
+      botCeilings: { day: usdOf(get("BUDGET_DAY_USD")), month: usdOf(get("BUDGET_MONTH_USD")) },
+      defaults: defaultsOf(get),
+      price: usdOf(need("PRICE_USD")) ?? 0,
+      owners: new Set(listOf(get("OWNERS"))),
+      alertChannels: listOf(get("ALERT_CHANNELS")).map((one) => {
+        const [platform = "", channel = ""] = one.split(":");
+        return { platform, channel };
+      }),
+      blocklistFile: get("BLOCKLIST_FILE"),
+    },
     log: { level: need("LOG_LEVEL"), format: get("LOG_FORMAT") as "pretty" | "json" | null },
   };
+}
+
+const usdOf = (text: string | null): number | null => (text === null ? null : parseUsd(text));
+
+const listOf = (text: string | null): readonly string[] =>
+  text === null ? [] : text.split(",").map((one) => one.trim());
+
+/** The policy of a workspace that changed nothing. */
+function defaultsOf(get: (name: string) => string | null): Policy {
+  const values = POLICY_ENTRIES.map((entry) => {
+    const read = readValue(entry, get(entry.variable) ?? "");
+    return [entry.key, read.ok ? read.value : null] as const;
+  });
+  return policySchema.parse(Object.fromEntries(values));
 }
 
 /** Rules that need more than one variable. */

@@ -46,11 +46,18 @@ export class BotError extends Error {
 /** A take that will not become a picture, with the one word that says why. */
 export class TakeFailure extends BotError {
   readonly failure: FailureCode;
+  /** What the provider says it billed all the same, in its units; null when it did not say. */
+  readonly billableUnits: number | null;
 
-  constructor(failure: FailureCode, message: string, detail: Omit<ErrorDetail, "code"> = {}) {
+  constructor(
+    failure: FailureCode,
+    message: string,
+    detail: Omit<ErrorDetail, "code"> & { readonly billableUnits?: number | null } = {},
+  ) {
     super(message, { ...detail, code: failure });
     this.name = "TakeFailure";
     this.failure = failure;
+    this.billableUnits = detail.billableUnits ?? null;
   }
 }
 

@@ -1,24 +1,37 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { config as loadDotenv } from "dotenv";
 import { z } from "zod";
 import { commands } from "../commands/index.ts";
 import { createApp, handleSignals } from "./app.ts";
 import { type Config, readConfig } from "./config.ts";
+import { compileBlocklist, readEntry } from "./core/blocklist/blocklist.ts";
 import { systemClock } from "./core/clock.ts";
 import { createCore } from "./core/core.ts";
+import { formatUsd } from "./core/money.ts";
+import { blocksRecord, settingsRecord } from "./core/policy/records.ts";
 import type { PlatformAdapter } from "./core/ports.ts";
+import { createPriceTag } from "./core/price-tag.ts";
 import type { Happening, Telemetry } from "./core/telemetry.ts";
+import { envFileOf } from "./doctor/env-file.ts";
+import { localChecks } from "./doctor/local-checks.ts";
+import { logShortForm } from "./doctor/short-form.ts";
 import { BotError } from "./errors.ts";
 import { createFalBackend } from "./fal/backend.ts";
+import { readPrice } from "./fal/price.ts";
 import { home } from "./home.ts";
 import { createLog, type Log } from "./log.ts";
 import { createPictures } from "./pictures/pictures.ts";
 import { createRoundRobinQueue } from "./queue/round-robin.ts";
 import { isLoopback } from "./settings.ts";
+import { folderOf } from "./storage/place.ts";
 import { openStorage, type Storage } from "./storage/storage.ts";
+import { createAdmin } from "./web/admin/admin.ts";
 import { createMetrics } from "./web/metrics.ts";
 import { createWebServer, type Mount } from "./web/server.ts";
 
+/** Longest wait for fal's price, ms. */
+const PRICE_MS = 8_000;
 /** How long running work may take to be handed back on SIGTERM, ms. */
 const GRACE_MS = 9_000;
 
@@ -37,7 +50,7 @@ interface Surroundings {
 }
 
 async function run(): Promise<void> {
-  loadDotenv({ quiet: true });
+  const file = envFileOf(loadDotenv({ quiet: true }));
   const config = readConfig(process.env);
   const log = createLog({
     level: config.log.level,
@@ -75,6 +88,19 @@ async function run(): Promise<void> {
     telemetry,
   });
 
+  const price = createPriceTag({
+    read: async (signal) => {
+      const { credentials, urls } = painter;
+      const { model } = config.fal;
+      const found = await readPrice({ credentials, urls, model, clock, telemetry, callMs: PRICE_MS, signal });
+      // Another unit than a picture cannot be reckoned in advance: the owner's own figure stands for it.
+      return found.type === "price" && found.unit === "image" ? found.microUsd : null;
+    },
+    fallback: config.owner.price,
+    clock,
+    onChange: (microUsd) => log.info(`Price: ${formatUsd(microUsd)} a picture, as fal tells`),
+  });
+
   const surroundings: Surroundings = { clock, telemetry, commands, log: writeLog, logger: log };
   const stopForGood = (error: BotError): void => {
     // A platform shut the bot out while it ran: going on would only look alive.
@@ -82,8 +108,6 @@ async function run(): Promise<void> {
     void app.stop().then(() => process.exit(1));
   };
   const { adapters, mounts } = await openPlatforms(config, storage, surroundings, stopForGood);
-  if (adapters.length === 0)
-    log.warn("No platform is configured and PLAYGROUND is off: nobody can ask for pictures");
   const core = createCore({
     store: storage.jobs,
     presses: storage.records("presses", z.string()),
@@ -99,19 +123,45 @@ async function run(): Promise<void> {
     clock,
     telemetry,
     settings: { concurrency: config.fal.concurrency, ...config.jobs },
+    owner: {
+      ...config.owner,
+      ledger: storage.ledger,
+      workspaces: storage.records("workspaces", settingsRecord),
+      blocks: storage.records("blocks", blocksRecord),
+      blocklist: readBlocklist(config.owner.blocklistFile),
+      compileBlocklist,
+      readEntry,
+      price: price.now,
+    },
+  });
+  const platforms = () => Object.fromEntries(adapters.map((adapter) => [adapter.name, adapter.connected()]));
+  const admin = createAdmin({
+    store: storage.jobs,
+    ledger: storage.ledger,
+    ceilings: config.owner.botCeilings,
+    ceilingsOf: async (workspace) => {
+      const { dayMicroUsd, monthMicroUsd } = await core.policyOf(workspace);
+      return { day: dayMicroUsd, month: monthMicroUsd };
+    },
+    line: () => ({ ...core.counts(), atOnce: config.fal.concurrency, isPaused: core.isPaused() }),
+    platforms,
+    linkTo: (platform, key) => adapters.find(({ name }) => name === platform)?.linkTo(key) ?? null,
+    clock,
+    onFault: (error) => telemetry({ type: "fault", where: "dashboard", jobId: null, error }),
   });
   const web = createWebServer({
     ...config.web,
     loopback: isLoopback(config.web.host),
     metrics,
-    platforms: () => Object.fromEntries(adapters.map((adapter) => [adapter.name, adapter.connected()])),
-    mounts,
+    platforms,
+    mounts: [...mounts, { exposure: "token", prefix: "/admin", plugin: admin }],
   });
   const app = createApp({
     core,
     adapters,
     web,
     closables: [
+      { name: "The price", close: () => price.stop() },
       { name: "The fal backend", close: () => backend.close() },
       { name: "The pictures", close: () => pictures.close() },
       { name: "The simulator", close: painter.close },
@@ -127,12 +177,27 @@ async function run(): Promise<void> {
   );
 
   try {
+    price.start();
     const address = await app.start();
     log.info(config.playground ? `Playground: open ${address}` : `Web: ${address} (health and metrics)`);
+    const isClosed = config.web.token === null;
+    log.info(isClosed ? "Dashboard: closed until WEB_TOKEN is set" : `Dashboard: ${address}/admin`);
   } catch (error) {
     await app.stop();
     throw error;
   }
+  // The bot is at work by now: nobody waits for this.
+  void logShortForm({
+    checks: localChecks({
+      env: process.env,
+      file,
+      nodeVersion: process.versions.node,
+      config,
+      databaseFolder: folderOf(config.databaseUrl),
+    }),
+    clock,
+    log: writeLog,
+  });
 }
 
 interface Painter {
@@ -222,6 +287,9 @@ function logHappening(log: Log, happening: Happening): void {
           "fal refuses the account: the line is paused, and one request a minute tries again",
         );
       break;
+    case "alert":
+      log.error(rest, "The owner was told of something only the owner can mend");
+      break;
     case "job-accepted":
       log.info(rest, "Job accepted");
       break;
@@ -231,6 +299,33 @@ function logHappening(log: Log, happening: Happening): void {
     default:
       log.debug(rest, type);
   }
+}
+
+/** The entries of the owner's own file. @throws BotError `config` when it cannot be read, or an entry means nothing. */
+function readBlocklist(path: string | null): readonly string[] {
+  if (path === null) return [];
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new BotError(`BLOCKLIST_FILE: ${path} cannot be read.`, {
+      code: "config",
+      cause,
+      remedy: "Name a text file with one word, phrase or /pattern/ a line.",
+    });
+  }
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const problems: string[] = [];
+  const entries = lines.flatMap((line, index) => {
+    if (line === "" || line.startsWith("#")) return [];
+    const entry = readEntry(line);
+    if (entry.ok) return [entry.canonical];
+    problems.push(`BLOCKLIST_FILE, line ${index + 1}: ${entry.problem}`);
+    return [];
+  });
+  if (problems.length > 0)
+    throw new BotError(problems.join("\n"), { code: "config", remedy: `Mend ${path}.` });
+  return entries;
 }
 
 /** The owner's own words for it: no stack, one line for each problem. */

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { parseUsd } from "./core/money.ts";
+import { POLICY_ENTRIES, type ReadValue, readValue } from "./core/policy/keys.ts";
 
 /** One configuration variable: what `.env.example`, the README's table and the reader are made from. */
 export interface Setting {
@@ -22,8 +24,11 @@ export type SettingGroup =
   | "Web"
   | "Playground and simulator"
   | "Jobs"
+  | "Money, limits, access, safety"
   | "Log";
 
+/** `platform:id` of a person or a channel. */
+const PLACE = /^(discord|slack|playground):[A-Za-z0-9]+$/;
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/;
 
 /** Whether only this machine can reach an address. */
@@ -55,6 +60,58 @@ const setting = (
   schema: z.ZodType<string>,
   fallback: string | null = null,
 ): Setting => ({ name, group, meaning, fallback, secret: /KEY|TOKEN|SECRET/.test(name), schema });
+
+const usd = z.string().refine((value) => parseUsd(value) !== null, {
+  error: "set US dollars such as 5, 12.50 or 0.045",
+});
+const people = z.string().refine((value) => value.split(",").every((one) => PLACE.test(one.trim())), {
+  error:
+    "set platform and id with a colon between them and commas between several, such as discord:123456789012345678,slack:U012ABC",
+});
+
+/** Defaults that an owner can change for one workspace by a command, and what only the configuration decides. */
+function ownerSettings(): readonly Setting[] {
+  const group = "Money, limits, access, safety";
+  return [
+    setting(group, "BUDGET_DAY_USD", "most the whole bot may spend in a day (UTC); unset: no ceiling", usd),
+    setting(
+      group,
+      "BUDGET_MONTH_USD",
+      "most the whole bot may spend in a month (UTC); unset: no ceiling",
+      usd,
+    ),
+    ...POLICY_ENTRIES.map((entry) => {
+      const words =
+        entry.kind.type === "words" ? `: ${entry.kind.words.map((word) => `\`${word}\``).join(", ")}` : "";
+      const off = entry.kind.type === "words" ? "" : "; `off`: no limit";
+      const schema = z.string().refine((value) => readValue(entry, value).ok, {
+        error: (issue) => problemOf(readValue(entry, String(issue.input))),
+      });
+      return setting(group, entry.variable, `${entry.meaning}${words}${off}`, schema, entry.fallback || null);
+    }),
+    setting(group, "PRICE_USD", "price of a picture while fal does not tell it", usd, "0.045"),
+    setting(
+      group,
+      "OWNERS",
+      "people who may use every command everywhere, as `platform:id` with commas",
+      people,
+    ),
+    setting(
+      group,
+      "ALERT_CHANNELS",
+      "channels told when fal refuses the account or a ceiling is reached, as `platform:id`",
+      people,
+    ),
+    setting(
+      group,
+      "BLOCKLIST_FILE",
+      "file of words, phrases and /patterns/ that no prompt may have, one a line",
+      text,
+    ),
+  ];
+}
+
+const problemOf = (read: ReadValue): string => (read.ok ? "is not valid" : read.problem);
 
 export const SETTINGS: readonly Setting[] = [
   setting("fal", "FAL_KEY", "fal API key; unset: the built-in simulator paints", text),
@@ -141,7 +198,7 @@ export const SETTINGS: readonly Setting[] = [
   setting(
     "Web",
     "WEB_TOKEN",
-    "secret for the playground and /metrics; needed when HOST is not this machine alone",
+    "secret that opens the dashboard at /admin; when HOST is not this machine alone, the playground and /metrics ask for it too",
     z.string().min(16, "set at least 16 characters, for example the output of `openssl rand -hex 24`"),
   ),
   setting(
@@ -173,6 +230,7 @@ export const SETTINGS: readonly Setting[] = [
     whole(1, 3600),
     "30",
   ),
+  ...ownerSettings(),
   setting(
     "Log",
     "LOG_LEVEL",

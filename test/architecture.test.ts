@@ -18,13 +18,24 @@ interface Rule {
 }
 
 const CORE_COMMANDS =
-  /^(commands\/|src\/errors\.ts|src\/core\/(command|model|view|events|grammar|emoji)\.ts)/;
+  /^(commands\/|src\/errors\.ts|src\/core\/(command|model|view|events|grammar|emoji|policy\/\w+)\.ts)/;
 const within = (...paths: readonly string[]) =>
   new RegExp(`^(${["src/errors.ts", "src/core/", ...paths].join("|").replaceAll(".", "\\.")})`);
+
+/** What a part tells the doctor in, and how it looks at files for that. */
+const FINDING = "src/doctor/finding.ts";
+const FOLDER = "src/doctor/folder.ts";
 
 /** The import table of ARCHITECTURE.md. The first rule that covers a file is its rule. */
 const RULES: readonly Rule[] = [
   { part: "errors", files: /^src\/errors\.ts$/, local: /^$/, packages: [], node: [] },
+  {
+    part: "the blocklist",
+    files: /^src\/core\/blocklist\//,
+    local: within(),
+    packages: ["opencc-js", "re2js", "unhomoglyph"],
+    node: [],
+  },
   { part: "core", files: /^src\/core\//, local: within(), packages: ["zod"], node: ["crypto"] },
   { part: "commands", files: /^commands\//, local: CORE_COMMANDS, packages: ["zod"], node: [] },
   {
@@ -44,21 +55,21 @@ const RULES: readonly Rule[] = [
   {
     part: "Slack",
     files: /^adapters\/slack\//,
-    local: within("adapters/slack/"),
+    local: within("adapters/slack/", FINDING),
     packages: ["zod", "@slack/bolt", "@slack/web-api", "@slack/socket-mode", "undici"],
     node: "any",
   },
   {
     part: "Discord",
     files: /^adapters\/discord\//,
-    local: within("adapters/discord/"),
+    local: within("adapters/discord/", FINDING),
     packages: ["zod", "discord.js", "undici"],
     node: "any",
   },
   {
     part: "fal",
     files: /^src\/fal\//,
-    local: within("src/fal/"),
+    local: within("src/fal/", FINDING),
     packages: ["zod", "@fal-ai/client", "undici", "eventsource-parser"],
     node: "any",
   },
@@ -79,16 +90,30 @@ const RULES: readonly Rule[] = [
   {
     part: "storage",
     files: /^src\/storage\//,
-    local: within("src/storage/"),
+    local: within("src/storage/", FINDING, FOLDER),
     packages: ["zod", "keyv", "libsql"],
     node: "any",
   },
   { part: "the queue", files: /^src\/queue\//, local: within("src/queue/"), packages: [], node: "any" },
   {
+    part: "the dashboard's page",
+    files: /^src\/web\/admin\/page\//,
+    local: /^src\/web\/admin\/page\//,
+    packages: ["chart.js"],
+    node: [],
+  },
+  {
     part: "web",
     files: /^src\/web\//,
-    local: within("src/web/"),
-    packages: ["fastify", "prom-client"],
+    local: within("src/web/", FINDING, FOLDER),
+    packages: ["zod", "fastify", "@fastify/static", "prom-client"],
+    node: "any",
+  },
+  {
+    part: "the doctor",
+    files: /^src\/doctor\//,
+    local: within("src/doctor/", "src/config.ts", "src/settings.ts"),
+    packages: ["zod", "leven"],
     node: "any",
   },
   {
@@ -204,6 +229,8 @@ describe("the check of imports finds", () => {
     ["src/core/grammar/parse.ts", 'import {\n  a,\n  b,\n} from "../../fal/backend.ts";', "core may not"],
     ["src/core/core.ts", 'export * from "../storage/storage.ts";', "core may not"],
     ["src/core/core.ts", 'import type { Job } from "../storage/job-record.ts";', "core may not"],
+    ["src/core/gate.ts", 'import { RE2JS } from "re2js";', "core may not"],
+    ["src/core/blocklist/entry.ts", 'import { z } from "zod";', "the blocklist may not"],
     ["commands/imagine.ts", 'import { createRouter } from "../src/core/router.ts";', "commands may not"],
     ["commands/imagine.ts", 'import "@slack/bolt";', "commands may not"],
     ["adapters/slack/home.ts", 'import { intents } from "../discord/inbound.ts";', "Slack may not"],
@@ -221,6 +248,10 @@ describe("the check of imports finds", () => {
     ],
     ["src/pictures/fit.ts", 'import { log } from "../log.ts";', "pictures may not"],
     ["src/web/server.ts", 'import { App } from "@slack/bolt";', "web may not"],
+    ["src/web/admin/page/main.ts", 'import { z } from "zod";', "the dashboard's page may not"],
+    ["src/web/admin/page/main.ts", 'import { PERIODS } from "../../../core/money.ts";', "page may not"],
+    ["src/doctor/doctor.ts", 'import { readPrice } from "../fal/price.ts";', "the doctor may not"],
+    ["src/fal/diagnose.ts", 'import { examine } from "../doctor/doctor.ts";', "fal may not"],
     ["src/app.ts", 'import { openStorage } from "./storage/storage.ts";', "app may not"],
     ["src/config.ts", 'import { createApp } from "./app.ts";', "programs are imported by nobody"],
     ["test/e2e/x.test.ts", 'import "../../src/main.ts";', "programs are imported by nobody"],

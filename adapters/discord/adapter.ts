@@ -5,11 +5,11 @@ import type { InboundEvent, InboundSink } from "../../src/core/events.ts";
 import type { PlatformAdapter } from "../../src/core/ports.ts";
 import type { Telemetry } from "../../src/core/telemetry.ts";
 import { BotError } from "../../src/errors.ts";
-import { PLATFORM } from "./address.ts";
-import { type Localizations, syncCommands } from "./commands.ts";
+import { messageLink, newNonce, PLATFORM, refOf } from "./address.ts";
+import { syncCommands } from "./commands.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { readCustomId } from "./custom-id.ts";
-import { createDiscordHttp, type DiscordTimeouts, TIMEOUTS } from "./http.ts";
+import { asPasted, createDiscordHttp } from "./http.ts";
 import { type Arrival, createInbound } from "./inbound.ts";
 import { INTENTS, inviteLink, LIMITS } from "./limits.ts";
 import type { DiscordLog } from "./log.ts";
@@ -22,10 +22,11 @@ import {
   reactionPayload,
 } from "./payload.ts";
 import { createPlaces } from "./places.ts";
+import type { Localizations } from "./registration.ts";
 import { renderQuestion } from "./render.ts";
 import { createReplyHandle } from "./reply.ts";
 import type { DiscordResponder } from "./responder.ts";
-import { createTransport } from "./transport.ts";
+import { createTransport, type DiscordTimeouts, TIMEOUTS } from "./transport.ts";
 import { codeOf, replyErrorOf } from "./trouble.ts";
 import { createWhisper } from "./whisper.ts";
 
@@ -57,9 +58,7 @@ const FAREWELL_MS = 2_000;
 /** Discord over discord.js: its gateway and its REST client, with our own reading of the events. */
 export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAdapter {
   const { clock, telemetry, log } = options;
-  // As people paste them.
-  const token = options.token.trim().replace(/^Bot\s+/i, "");
-  const apiUrl = options.apiUrl.replace(/\/+$/, "");
+  const { token, apiUrl } = asPasted(options);
   const { timeouts = TIMEOUTS } = options;
   const transport = createTransport(timeouts);
   const http = createDiscordHttp({
@@ -69,6 +68,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
     timeouts,
     warn: (context, message) => log("warn", context, message),
   });
+  const places = createPlaces(() => connection?.client() ?? null);
   const parts = { http, messages: createMessages(http), clock };
   const stopping = new AbortController();
   const tasks = new Set<Promise<void>>();
@@ -80,7 +80,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
   const inbound = createInbound({
     ...parts,
     commands: options.commands,
-    places: createPlaces(() => connection?.client() ?? null),
+    places,
     whisper: createWhisper(parts, applicationId),
     channels: options.channels ?? "any",
     applicationId,
@@ -258,6 +258,21 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
     },
     stop,
     connected: () => connection?.connected() ?? false,
+    channelRef: (guild, channel) =>
+      refOf(
+        {
+          kind: "channel",
+          guild,
+          channel,
+          message: null,
+          maxBytes: places.uploadBytes(guild),
+          nonce: newNonce(),
+          replyTo: null,
+          tone: "quiet",
+        },
+        applicationId(),
+      ),
+    linkTo: messageLink,
     openReply: (ref, keep) => createReplyHandle(parts, ref, keep),
   };
 }

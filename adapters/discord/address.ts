@@ -41,6 +41,8 @@ const channelAddress = z.object({
   channel: snowflake,
   /** The message it answers. */
   replyTo: snowflake.nullable(),
+  /** `quiet` notifies nobody who watches the channel, as suits a log. Addresses of earlier versions have none. */
+  tone: z.enum(["ordinary", "quiet"]).default("ordinary"),
 });
 
 /** A private message to one person; its channel is opened when first needed. */

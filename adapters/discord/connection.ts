@@ -216,7 +216,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   };
 }
 
-function fatalError(closeCode: number): BotError {
+/** What a close code means that Discord wants no reconnect after; 4004 is a refused token. */
+export function fatalError(closeCode: number): BotError {
   const [what, remedy] = FATAL[closeCode] ?? ["Discord closed the connection for good.", "Restart the bot."];
   return new BotError(what, { code: "config", context: { closeCode }, remedy });
 }

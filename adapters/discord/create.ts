@@ -3,6 +3,7 @@ import type { View } from "../../src/core/view.ts";
 import { ReplyError } from "../../src/errors.ts";
 import type { Address, ChannelAddress, DirectAddress, InteractionAddress } from "./address.ts";
 import { readCustomId } from "./custom-id.ts";
+import { checkDocuments } from "./documents.ts";
 import { TOKEN_LIFE_MS } from "./limits.ts";
 import type { Messages } from "./messages.ts";
 import { flattenNodes, type MessageAnswer } from "./payload.ts";
@@ -25,6 +26,7 @@ export function createPosting({ messages, clock, current, move }: PostingParts) 
   async function create(view: View): Promise<void> {
     const address = current();
     if (address.message !== null) return;
+    checkDocuments(view, address.maxBytes);
     const message = renderView(view, clock.now());
     try {
       switch (address.kind) {
@@ -109,6 +111,7 @@ export function createPosting({ messages, clock, current, move }: PostingParts) 
       nonce,
       message: null,
       replyTo: null,
+      tone: "ordinary",
     };
     await move(instead);
     await post(instead, message);
@@ -123,7 +126,8 @@ export function createPosting({ messages, clock, current, move }: PostingParts) 
     const channel = address.channel ?? (await messages.openDirect(address.user));
     const opened: DirectAddress = { ...address, channel };
     if (address.channel === null) await move(opened);
-    const posted = await messages.post({ channel, replyTo: null, nonce: address.nonce }, message);
+    const { nonce } = address;
+    const posted = await messages.post({ channel, replyTo: null, nonce, tone: "ordinary" }, message);
     await move({ ...opened, message: posted.id });
   }
 

@@ -3,7 +3,7 @@ import type { PlatformFeatures } from "../../src/core/features.ts";
 /** What Discord has, for the README's table. */
 export const DISCORD_FEATURES: PlatformFeatures = {
   slash: "yes",
-  options: "typed, with choices",
+  options: "typed, with choices and pickers",
   elsewhere: "**Imagine this** on a message",
   progress: "edits, at Discord's pace",
   picture: "yes",

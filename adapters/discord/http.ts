@@ -2,15 +2,14 @@ import { openAsBlob } from "node:fs";
 import { DiscordAPIError, type RateLimitData, REST, type RouteLike } from "discord.js";
 import { FormData } from "undici";
 import { LONGEST_LIMIT_MS } from "./limits.ts";
-import type { Transport } from "./transport.ts";
+import { type DiscordTimeouts, TIMEOUTS, type Transport } from "./transport.ts";
 import { waitOf } from "./trouble.ts";
 
-/** A file that goes up with a message, straight from the disk. */
-export interface Upload {
-  readonly path: string;
-  readonly fileName: string;
-  readonly contentType: string;
-}
+/** A file that goes up with a message: straight from the disk, or a text as UTF-8. */
+export type Upload = { readonly fileName: string; readonly contentType: string } & (
+  | { readonly path: string }
+  | { readonly text: string }
+);
 
 export interface Call {
   readonly method: "get" | "post" | "put" | "patch" | "delete";
@@ -40,25 +39,24 @@ export interface DiscordHttpOptions {
   readonly token: string;
   readonly apiUrl: string;
   readonly transport: Transport;
-  readonly timeouts: DiscordTimeouts;
+  /** @default TIMEOUTS */
+  readonly timeouts?: DiscordTimeouts;
   warn(context: object, message: string): void;
 }
 
-/** How long a request may take, ms. */
-export interface DiscordTimeouts {
-  /** The acknowledgement of an interaction. */
-  readonly callbackMs: number;
-  /** Anything else without files. */
-  readonly requestMs: number;
-  readonly uploadMs: number;
+/** Token and address as people paste them, without the word and the slashes that do not belong to them. */
+export function asPasted({
+  token,
+  apiUrl,
+}: Pick<DiscordHttpOptions, "token" | "apiUrl">): Pick<DiscordHttpOptions, "token" | "apiUrl"> {
+  return { token: token.trim().replace(/^Bot\s+/i, ""), apiUrl: apiUrl.replace(/\/+$/, "") };
 }
 
-/** Two callbacks fit into three seconds; an upload has time for a big picture on a slow line, and still ends. */
-export const TIMEOUTS: DiscordTimeouts = { callbackMs: 1_200, requestMs: 15_000, uploadMs: 120_000 };
 /** discord.js counts 50 a second for everything; token routes are outside that limit (topics/rate-limits). */
 const TOKEN_ROUTES_PER_SECOND = 500;
 
 export function createDiscordHttp(options: DiscordHttpOptions): DiscordHttp {
+  const { timeouts = TIMEOUTS } = options;
   const progress = new Map<string, number>();
   const rejectOnRateLimit = (data: RateLimitData) =>
     progress.has(`${data.method.toLowerCase()} ${data.url}`) || waitOf(data) > LONGEST_LIMIT_MS;
@@ -70,13 +68,13 @@ export function createDiscordHttp(options: DiscordHttpOptions): DiscordHttp {
     invalidRequestWarningInterval: 500,
     makeRequest: options.transport.makeRequest,
   };
-  const callbacks = new REST({ ...base, timeout: options.timeouts.callbackMs });
+  const callbacks = new REST({ ...base, timeout: timeouts.callbackMs });
   const tokens = new REST({
     ...base,
-    timeout: options.timeouts.uploadMs,
+    timeout: timeouts.uploadMs,
     globalRequestsPerSecond: TOKEN_ROUTES_PER_SECOND,
   });
-  const bot = new REST({ ...base, timeout: options.timeouts.uploadMs }).setToken(options.token);
+  const bot = new REST({ ...base, timeout: timeouts.uploadMs }).setToken(options.token);
   const all = [callbacks, tokens, bot];
   for (const rest of all) {
     rest.on("invalidRequestWarning", (data) =>
@@ -133,11 +131,10 @@ async function formOf(body: unknown, uploads: readonly Upload[]): Promise<FormDa
   const form = new FormData();
   form.append("payload_json", JSON.stringify(body));
   for (const [index, upload] of uploads.entries()) {
-    form.append(
-      `files[${index}]`,
-      await openAsBlob(upload.path, { type: upload.contentType }),
-      upload.fileName,
-    );
+    const type = upload.contentType;
+    const blob =
+      "path" in upload ? await openAsBlob(upload.path, { type }) : new Blob([upload.text], { type });
+    form.append(`files[${index}]`, blob, upload.fileName);
   }
   return form;
 }

@@ -1,8 +1,8 @@
-import { PermissionFlagsBits } from "discord.js";
+import { ApplicationCommandOptionType, PermissionFlagsBits } from "discord.js";
 import type { CommandDefinition } from "../../src/core/command.ts";
 import { intentOfEmoji } from "../../src/core/emoji.ts";
-import type { ActionEvent, CommandEvent, ReactionEvent } from "../../src/core/events.ts";
-import type { JobId, Requester } from "../../src/core/model.ts";
+import type { ActionEvent, CommandEvent, CommandInput, ReactionEvent } from "../../src/core/events.ts";
+import type { JobId, Place, Requester, Standing } from "../../src/core/model.ts";
 import {
   type ChannelAddress,
   directAddressOf,
@@ -18,7 +18,9 @@ import { DEFAULT_UPLOAD_BYTES } from "./limits.ts";
 import { readAnswers } from "./modal.ts";
 import { AGE_RESTRICTED_ONLY, isThreadType, obstacleOf } from "./obstacle.ts";
 import type {
+  ChannelPayload,
   InteractionPayload,
+  MemberPayload,
   OptionPayload,
   PressPayload,
   ReactionPayload,
@@ -42,6 +44,9 @@ export interface InboundParts extends ResponderParts {
 /** Name of the message menu's entry, and of the command it runs with the message's text. */
 export const MENU = { name: "Imagine this", command: "imagine", option: "prompt" } as const;
 
+/** What was chosen of a command. */
+type Chosen = Omit<Extract<CommandInput, { type: "options" }>, "type">;
+
 /** An event that waited longer than this for a reconnect is never replayed. */
 const PLAUSIBLE_AGE_MS = 5 * 60_000;
 
@@ -58,14 +63,17 @@ export function createInbound(parts: InboundParts) {
   function baseOf(payload: InteractionPayload, origin: Origin) {
     const address = addressOf(payload);
     const ref = refOf(address, payload.application_id);
+    const place = placeOf(address.guild, address.channel, payload.channel);
     return {
       responder: createResponder(parts, ref, address, origin),
       base: {
         deliveryId: payload.id,
         requester: requesterOf(payload),
-        moderator: mayManage(payload.member?.permissions ?? "0"),
+        place,
+        standing: standingOf(address.guild, payload.member, BigInt(payload.member?.permissions ?? 0)),
         replyTo: ref,
-        obstacle: obstacleFor(payload, address),
+        direct: refOf(directAddressOf(requesterOf(payload).user), payload.application_id),
+        obstacle: obstacleFor(payload, address, place),
       },
     };
   }
@@ -90,6 +98,15 @@ export function createInbound(parts: InboundParts) {
     };
   }
 
+  /** `seen`: the channel as the event describes it, where it does. */
+  function placeOf(guild: string | null, id: string, seen?: ChannelPayload): Place {
+    if (guild === null) return { channel: id, kind: "direct", ageRestricted: null };
+    const parent = isThreadType(seen?.type) ? seen?.parent_id : null;
+    const channel = parent ?? places.roomOf(guild, id);
+    const mark = channel === id ? seen?.nsfw : null;
+    return { channel, kind: "channel", ageRestricted: mark ?? places.isAgeRestricted(guild, channel) };
+  }
+
   /** Discord's own time of the interaction, unless the two clocks are so far apart that it says nothing. */
   function bornAt(id: string): number {
     const now = clock.now();
@@ -97,8 +114,12 @@ export function createInbound(parts: InboundParts) {
     return age > 0 && age < PLAUSIBLE_AGE_MS ? now - age : now;
   }
 
-  function obstacleFor(payload: InteractionPayload, address: InteractionAddress): string | null {
-    if (isBarred(address.guild, address.channel)) return AGE_RESTRICTED_ONLY;
+  function obstacleFor(
+    payload: InteractionPayload,
+    address: InteractionAddress,
+    place: Place,
+  ): string | null {
+    if (isBarred(place)) return AGE_RESTRICTED_ONLY;
     // Private conversations have no permissions to lack.
     if (payload.app_permissions === undefined || address.guild === null) return null;
     return obstacleOf({
@@ -108,22 +129,28 @@ export function createInbound(parts: InboundParts) {
     });
   }
 
-  function isBarred(guild: string | null, channel: string): boolean {
-    return (
-      parts.channels === "age-restricted" && guild !== null && places.isAgeRestricted(guild, channel) !== true
-    );
-  }
+  const isBarred = ({ kind, ageRestricted }: Place): boolean =>
+    parts.channels === "age-restricted" && kind === "channel" && ageRestricted !== true;
 
   function command(
     payload: SlashPayload | SubmitPayload,
     origin: Origin,
     name: string,
-    options: Readonly<Record<string, string | number | boolean>>,
+    input: Chosen,
     parentId: JobId | null,
   ): Arrival<CommandEvent> {
     const { base, responder } = baseOf(payload, origin);
-    const input = { type: "options", options } as const;
-    return { responder, event: { ...base, type: "command", command: name, input, parentId, responder } };
+    return {
+      responder,
+      event: {
+        ...base,
+        type: "command",
+        command: name,
+        input: { type: "options", ...input },
+        parentId,
+        responder,
+      },
+    };
   }
 
   return {
@@ -132,13 +159,15 @@ export function createInbound(parts: InboundParts) {
       const { name, type, options = [], target_id: target = "", resolved } = payload.data;
       if (type === 3) {
         const content = resolved?.messages?.[target]?.content ?? "";
-        return command(payload, "command", MENU.command, { [MENU.option]: content }, null);
+        const input = { action: null, options: { [MENU.option]: content } };
+        return command(payload, "command", MENU.command, input, null);
       }
-      // "images help" is the command images with the subcommand help.
       const [first] = options;
-      const isNested = first?.type === 1;
-      const full = isNested ? `${name} ${first.name}` : name;
-      return command(payload, "command", full, optionsOf(isNested ? (first.options ?? []) : options), null);
+      const input =
+        first?.type === ApplicationCommandOptionType.Subcommand
+          ? { action: first.name, options: optionsOf(first.options ?? []) }
+          : { action: null, options: optionsOf(options) };
+      return command(payload, "command", name, input, null);
     },
 
     /** A form's answers; null for a form that is not ours. */
@@ -152,7 +181,8 @@ export function createInbound(parts: InboundParts) {
       );
       const definition = parts.commands.find((one) => one.name === id.command);
       const origin = payload.message === undefined ? "command" : "component";
-      return command(payload, origin, id.command, readAnswers(answers, definition), id.parentId);
+      const input = { action: null, options: readAnswers(answers, definition) };
+      return command(payload, origin, id.command, input, id.parentId);
     },
 
     /** A button that acts at once, or the answer to a question. */
@@ -162,8 +192,7 @@ export function createInbound(parts: InboundParts) {
       pressed: Pick<ActionEvent, "intent" | "jobId">,
     ): Arrival<ActionEvent> {
       const { base, responder } = baseOf(payload, origin);
-      const direct = refOf(directAddressOf(base.requester.user), payload.application_id);
-      return { responder, event: { ...base, ...pressed, type: "action", direct, responder } };
+      return { responder, event: { ...base, ...pressed, type: "action", responder } };
     },
 
     /** Null for an emoji, or a presser, that means nothing to us. */
@@ -181,6 +210,7 @@ export function createInbound(parts: InboundParts) {
           : null;
       const own = guild === null ? null : places.ownPermissions(guild, channel);
       const isThread = guild !== null && places.isThread(guild, channel);
+      const place = placeOf(guild, channel);
       const replyTo: ChannelAddress = {
         kind: "channel",
         guild,
@@ -189,6 +219,7 @@ export function createInbound(parts: InboundParts) {
         maxBytes: places.uploadBytes(guild),
         nonce: newNonce(),
         replyTo: payload.message_id,
+        tone: "ordinary",
       };
       return {
         type: "reaction",
@@ -204,9 +235,10 @@ export function createInbound(parts: InboundParts) {
           user: payload.user_id,
           name: payload.member?.nick ?? nameOf(payload.member?.user) ?? payload.user_id,
         },
-        moderator: bits !== null && mayManage(String(bits)),
+        place,
+        standing: standingOf(guild, payload.member, bits ?? 0n),
         replyTo: refOf(replyTo, applicationId),
-        obstacle: isBarred(guild, channel)
+        obstacle: isBarred(place)
           ? AGE_RESTRICTED_ONLY
           : own === null
             ? null
@@ -232,11 +264,17 @@ function nameOf(user: UserPayload | undefined): string | null {
   return user === undefined ? null : (user.global_name ?? user.username);
 }
 
-function mayManage(permissions: string): boolean {
-  const bits = BigInt(permissions);
-  return (bits & (PermissionFlagsBits.ManageMessages | PermissionFlagsBits.Administrator)) !== 0n;
+function standingOf(guild: string | null, member: MemberPayload | undefined, permissions: bigint): Standing {
+  const has = (bit: bigint) => (permissions & (bit | PermissionFlagsBits.Administrator)) !== 0n;
+  return {
+    // Everybody in a server has its @everyone, whose id is the server's and which Discord lists nowhere.
+    roles: guild === null ? [] : [guild, ...(member?.roles ?? [])],
+    moderator: has(PermissionFlagsBits.ManageMessages) || has(PermissionFlagsBits.ManageGuild),
+    owner: has(PermissionFlagsBits.ManageGuild),
+  };
 }
 
+/** Chosen people, roles and channels come as their ids. */
 function optionsOf(options: readonly OptionPayload[]): Readonly<Record<string, string | number | boolean>> {
   return Object.fromEntries(
     options.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])),

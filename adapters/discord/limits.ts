@@ -23,6 +23,8 @@ export const PICTURE_TYPES = ["image/png", "image/jpeg", "image/webp", "image/gi
 
 /** components/reference#text-display, OpenAPI description: characters over all texts of one message. */
 export const TEXT_CHARACTERS = 4_000;
+/** components/reference: components of one message, those inside others too. */
+export const COMPONENTS = 40;
 /** resources/message#attachment-object: alt text. */
 export const ALT_TEXT_CHARACTERS = 1_024;
 /** components/reference: custom_id, button label, buttons in a row, link of a button. */

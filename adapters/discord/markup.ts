@@ -31,6 +31,19 @@ export function inlineCode(text: string): string {
   return flat === "" ? "" : `\`${flat}\``;
 }
 
+/** The line up to `most` characters of its texts; times and people are short and count as nothing. */
+export function cutLine(line: Line, most: number): Line {
+  let left = most;
+  return line.flatMap((piece): Line => {
+    if (left <= 0) return [];
+    if (typeof piece !== "string" && !("text" in piece)) return [piece];
+    const text = typeof piece === "string" ? piece : piece.text;
+    const shown = cut(text, left);
+    left -= [...text].length;
+    return [typeof piece === "string" ? shown : { ...piece, text: shown }];
+  });
+}
+
 export function lineMarkup(line: Line): string {
   return line.map(pieceMarkup).join("");
 }
@@ -47,6 +60,10 @@ function pieceMarkup(piece: Piece): string {
     case "person":
       // Shown as a name; nobody is told, since no message of ours allows any mention.
       return /^\d{17,20}$/.test(piece.user) ? `<@${piece.user}>` : escapeText(piece.name);
+    case "channel":
+      return /^\d{17,20}$/.test(piece.id) ? `<#${piece.id}>` : escapeText(`#${piece.id}`);
+    case "role":
+      return /^\d{17,20}$/.test(piece.id) ? `<@&${piece.id}>` : escapeText(`@${piece.id}`);
     case "job": {
       const link = piece.messageKey === null ? null : messageLink(piece.messageKey);
       return link === null ? escapeText(piece.text) : `[${escapeText(piece.text)}](${link})`;

@@ -1,4 +1,4 @@
-import { Routes } from "discord.js";
+import { MessageFlags, Routes } from "discord.js";
 import type { Json } from "../../src/core/model.ts";
 import type { ChannelAddress, InteractionAddress } from "./address.ts";
 import type { Call, DiscordHttp } from "./http.ts";
@@ -18,7 +18,7 @@ export interface Messages {
   followUp(address: Token, message: RenderedMessage, flags: number): Promise<MessageAnswer>;
   /** Posts as the bot; a repeat with the same nonce within minutes returns the first message. */
   post(
-    address: Pick<ChannelAddress, "nonce" | "replyTo"> & { readonly channel: string },
+    address: Pick<ChannelAddress, "nonce" | "replyTo" | "tone"> & { readonly channel: string },
     message: RenderedMessage,
   ): Promise<MessageAnswer>;
   edit(channel: string, id: string, message: RenderedMessage, urgency: Urgency): Promise<void>;
@@ -58,10 +58,12 @@ export function createMessages(http: DiscordHttp): Messages {
       const call = fresh(message, { flags: message.body.flags | flags });
       return messageAnswer.parse(await http.token({ ...call, route: Routes.webhook(application, token) }));
     },
-    post: async ({ channel, replyTo, nonce }, message) => {
+    post: async ({ channel, replyTo, nonce, tone }, message) => {
       const reference =
         replyTo === null ? {} : { message_reference: { message_id: replyTo, fail_if_not_exists: false } };
-      const call = fresh(message, { nonce, enforce_nonce: true, ...reference });
+      // Discord takes this flag with a new message only.
+      const flags = message.body.flags | (tone === "quiet" ? MessageFlags.SuppressNotifications : 0);
+      const call = fresh(message, { nonce, enforce_nonce: true, flags, ...reference });
       return messageAnswer.parse(await http.bot({ ...call, route: Routes.channelMessages(channel) }));
     },
     edit: async (channel, id, message, urgency) => {

@@ -17,9 +17,9 @@ export interface Ground {
   readonly isThread: boolean;
 }
 
-/** A sentence that names what is missing, or null when a picture can be posted. */
-export function obstacleOf({ permissions, standing, isThread }: Ground): string | null {
-  if (permissions & PermissionFlagsBits.Administrator) return null;
+/** What is missing for a picture to be posted, in Discord's names. */
+export function missingPermissions({ permissions, standing, isThread }: Ground): readonly string[] {
+  if (permissions & PermissionFlagsBits.Administrator) return [];
   const sending = isThread ? PermissionFlagsBits.SendMessagesInThreads : PermissionFlagsBits.SendMessages;
   const needed: readonly bigint[] =
     standing === "guild"
@@ -30,9 +30,12 @@ export function obstacleOf({ permissions, standing, isThread }: Ground): string 
           PermissionFlagsBits.ReadMessageHistory,
         ]
       : [PermissionFlagsBits.AttachFiles];
-  const missing = NAMES.filter(([, bit]) => needed.includes(bit) && !(permissions & bit)).map(
-    ([name]) => name,
-  );
+  return NAMES.filter(([, bit]) => needed.includes(bit) && !(permissions & bit)).map(([name]) => name);
+}
+
+/** A sentence that names what is missing, or null when a picture can be posted. */
+export function obstacleOf(ground: Ground): string | null {
+  const missing = missingPermissions(ground);
   if (missing.length === 0) return null;
   const which = missing.length === 1 ? "the permission" : "the permissions";
   return `I cannot post pictures here: I lack ${which} ${missing.join(", ")} in this channel.`;

@@ -18,6 +18,15 @@ const member = z.object({
 export type MemberPayload = z.infer<typeof member>;
 export type UserPayload = z.infer<typeof user>;
 
+/** A thread has no mark of its own: it is age-restricted when its parent is. */
+const channel = z.object({
+  type: z.int(),
+  /** Of a thread its channel; of a channel its category. */
+  parent_id: snowflake.nullish(),
+  nsfw: z.boolean().nullish(),
+});
+export type ChannelPayload = z.infer<typeof channel>;
+
 /** Sources: interactions/receiving-and-responding#interaction-object, resources/channel#channel-object. */
 const common = {
   id: snowflake,
@@ -25,7 +34,7 @@ const common = {
   token: z.string().min(1),
   guild_id: snowflake.optional(),
   channel_id: snowflake,
-  channel: z.object({ type: z.int() }).optional(),
+  channel: channel.optional(),
   member: member.optional(),
   user: user.optional(),
   app_permissions: z.string().regex(/^\d+$/).optional(),

@@ -12,6 +12,8 @@ export interface Places {
   /** Whether the channel (a thread's: its parent) is age-restricted. */
   isAgeRestricted(guildId: string, channelId: string): boolean | null;
   isThread(guildId: string, channelId: string): boolean;
+  /** The channel itself, or a thread's parent. */
+  roomOf(guildId: string, channelId: string): string;
 }
 
 /** Asks the client that is connected now; there is none before the start. */
@@ -52,5 +54,9 @@ export function createPlaces(client: () => Client | null): Places {
       return place && "nsfw" in place ? place.nsfw : null;
     },
     isThread: (guildId, channelId) => channelOf(guildId, channelId)?.isThread() ?? false,
+    roomOf(guildId, channelId) {
+      const channel = channelOf(guildId, channelId);
+      return channel?.isThread() ? (channel.parentId ?? channelId) : channelId;
+    },
   };
 }

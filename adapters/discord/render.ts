@@ -3,6 +3,7 @@ import {
   type APIButtonComponentWithCustomId,
   type APIButtonComponentWithURL,
   type APIComponentInContainer,
+  type APIFileComponent,
   type APIMediaGalleryComponent,
   type APIMessageTopLevelComponent,
   ButtonStyle,
@@ -11,15 +12,17 @@ import {
 } from "discord.js";
 import type { View, ViewAction, ViewImage, ViewKind } from "../../src/core/view.ts";
 import { writeCustomId } from "./custom-id.ts";
+import { uploadOf } from "./documents.ts";
 import type { Upload } from "./http.ts";
 import {
   ALT_TEXT_CHARACTERS,
   BUTTON_LABEL_CHARACTERS,
   BUTTON_URL_CHARACTERS,
   BUTTONS_IN_A_ROW,
-  TEXT_CHARACTERS,
+  COMPONENTS,
 } from "./limits.ts";
-import { codeBlock, cut, escapeText, inlineCode, lineMarkup, progressBar, relativeMoment } from "./markup.ts";
+import { cut, escapeText } from "./markup.ts";
+import { textsOf } from "./texts.ts";
 
 /** The body of a message; nothing in it ever pings (topics: allowed_mentions with an empty parse). */
 export interface MessageBody {
@@ -50,12 +53,12 @@ const COLOURS: Readonly<Record<ViewKind, number | null>> = {
   refusal: 0xf0b232,
 };
 
-const LOG_CHARACTERS = 200;
 const NO_MENTIONS = { parse: [], replied_user: false } as const;
 
-/** A view as a Components V2 message: text, picture, buttons in one frame. Pure, apart from the time for the bar. */
+/** A view as a Components V2 message: text, picture, files, buttons in one frame, within Discord's limits. */
 export function renderView(view: View, now: number): RenderedMessage {
-  const texts = fitTexts(view, now);
+  const texts = textsOf(view, now);
+  const documents = view.documents.map(uploadOf);
   const text = (content: string): APIComponentInContainer[] =>
     content === "" ? [] : [{ type: ComponentType.TextDisplay, content }];
   const inside: APIComponentInContainer[] = [
@@ -63,9 +66,11 @@ export function renderView(view: View, now: number): RenderedMessage {
     ...text(texts.prompt),
     ...text(texts.tail),
     ...galleries(view.images),
+    ...documents.map(fileOf),
     ...text(texts.command),
-    ...buttonRows(view),
   ];
+  // The frame is a component too.
+  const rows = buttonRows(view, COMPONENTS - 1 - inside.length);
   const colour = COLOURS[view.kind];
   return {
     body: {
@@ -73,18 +78,20 @@ export function renderView(view: View, now: number): RenderedMessage {
       components: [
         {
           type: ComponentType.Container,
-          components: inside,
+          components: [...inside, ...rows],
           ...(colour === null ? {} : { accent_color: colour }),
         },
       ],
-      attachments: view.images.map((image, index) => ({
-        id: String(index),
-        filename: image.fileName,
-        ...altOf(image),
-      })),
+      attachments: [
+        ...view.images.map((image) => ({ filename: image.fileName, ...altOf(image) })),
+        ...documents.map(({ fileName }) => ({ filename: fileName })),
+      ].map((attachment, index) => ({ id: String(index), ...attachment })),
       allowed_mentions: NO_MENTIONS,
     },
-    uploads: view.images.map(({ path, fileName, contentType }) => ({ path, fileName, contentType })),
+    uploads: [
+      ...view.images.map(({ path, fileName, contentType }) => ({ path, fileName, contentType })),
+      ...documents,
+    ],
   };
 }
 
@@ -93,61 +100,18 @@ export function isProgress(view: View): boolean {
   return view.kind === "waiting" || view.kind === "working" || view.kind === "delivering";
 }
 
-interface Texts {
-  readonly head: string;
-  readonly prompt: string;
-  readonly tail: string;
-  readonly command: string;
-}
-
-/** The prompt is shown whole; where a message's room ends, the command goes first, then the log line, then lines. */
-function fitTexts(view: View, now: number): Texts {
-  const prompt = view.prompt === null ? "" : codeBlock(view.prompt);
-  const command = view.command === null ? "" : codeBlock(view.command);
-  const lines = view.lines.map(lineMarkup);
-  const facts = view.facts
-    .map((fact) => `**${escapeText(fact.label)}** ${escapeText(fact.value)}`)
-    .join(" · ");
-  const full: Texts = {
-    head: [lineMarkup(view.title), ...lines].join("\n"),
-    prompt,
-    tail: [facts, progressText(view, now), logText(view)].filter(Boolean).join("\n"),
-    command,
-  };
-  const smaller: readonly Texts[] = [
-    full,
-    { ...full, command: "" },
-    { ...full, command: "", tail: [cut(facts, 600), progressText(view, now)].filter(Boolean).join("\n") },
-    { ...full, command: "", tail: "", head: lineMarkup(view.title) },
-  ];
-  const fitting = smaller.find((texts) => lengthOf(texts) <= TEXT_CHARACTERS);
-  return fitting ?? { ...full, command: "", tail: "", head: cut(lineMarkup(view.title), 500) };
-}
-
-function lengthOf(texts: Texts): number {
-  return [...texts.head, ...texts.prompt, ...texts.tail, ...texts.command].length;
-}
-
-/** Since when, until when (both counted on by the reader's own client), and a bar where the end is known. */
-function progressText(view: View, now: number): string {
-  if (view.progress === null) return "";
-  const { since, expectedAt } = view.progress;
-  if (expectedAt === null) return `⏱️ ${relativeMoment(since)}`;
-  return `${progressBar(since, expectedAt, now)}\n⏱️ ${relativeMoment(since)} · 🏁 ${relativeMoment(expectedAt)}`;
-}
-
-function logText(view: View): string {
-  const log = view.progress?.log ?? null;
-  return log === null ? "" : inlineCode(cut(log, LOG_CHARACTERS));
-}
-
 function galleries(images: readonly ViewImage[]): readonly APIMediaGalleryComponent[] {
   if (images.length === 0) return [];
   const items = images.map((image) => ({
     media: { url: `attachment://${image.fileName}` },
     ...altOf(image),
+    ...(image.spoiler ? { spoiler: true } : {}),
   }));
   return [{ type: ComponentType.MediaGallery, items }];
+}
+
+function fileOf({ fileName }: Upload): APIFileComponent {
+  return { type: ComponentType.File, file: { url: `attachment://${fileName}` } };
 }
 
 function altOf(image: ViewImage): { description?: string } {
@@ -157,11 +121,13 @@ function altOf(image: ViewImage): { description?: string } {
 
 type Button = APIButtonComponentWithCustomId | APIButtonComponentWithURL;
 
-function buttonRows(view: View): readonly APIActionRowComponent<Button>[] {
+/** As many buttons as there is room for; each row of them takes a component itself. */
+function buttonRows(view: View, room: number): readonly APIActionRowComponent<Button>[] {
   const originals = view.images.flatMap(({ originalUrl }) =>
     originalUrl === null || originalUrl.length > BUTTON_URL_CHARACTERS ? [] : [linkButton(originalUrl)],
   );
-  const buttons = [...view.actions.map(actionButton), ...originals];
+  const most = Math.floor((room * BUTTONS_IN_A_ROW) / (BUTTONS_IN_A_ROW + 1));
+  const buttons = [...view.actions.map(actionButton), ...originals].slice(0, most);
   const rows = Math.ceil(buttons.length / BUTTONS_IN_A_ROW);
   return Array.from({ length: rows }, (_, row) => ({
     type: ComponentType.ActionRow,

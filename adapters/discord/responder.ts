@@ -160,7 +160,10 @@ export function createResponder(
     async refuse(view) {
       const message = renderView(view, clock.now());
       try {
-        if (await isDeferred()) return await fillPrivately(message);
+        // A file may need longer than the acknowledgement has, so it follows it.
+        const hasFiles = message.uploads.length > 0;
+        if ((await isDeferred()) || (hasFiles && (await defer()) === "deferred"))
+          return await fillPrivately(message);
         const isQuestion = origin === "question";
         const type = isQuestion
           ? InteractionResponseType.UpdateMessage

@@ -10,6 +10,18 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** How long a request may take, ms. */
+export interface DiscordTimeouts {
+  /** The acknowledgement of an interaction. */
+  readonly callbackMs: number;
+  /** Anything else without files. */
+  readonly requestMs: number;
+  readonly uploadMs: number;
+}
+
+/** Two callbacks fit into three seconds; an upload has time for a big picture on a slow line, and still ends. */
+export const TIMEOUTS: DiscordTimeouts = { callbackMs: 1_200, requestMs: 15_000, uploadMs: 120_000 };
+
 const CONNECT_MS = 5_000;
 /** A hundred messages with everything in them stay far below. */
 const MOST_BYTES = 8 * 1024 * 1024;
@@ -20,7 +32,7 @@ const METHODS: readonly Dispatcher.HttpMethod[] = ["GET", "POST", "PUT", "PATCH"
  * one cannot read its forms: uploads then fail. So both come from here. A request without files ends after `requestMs`;
  * an upload has the time its REST client gives it.
  */
-export function createTransport({ requestMs }: { readonly requestMs: number }): Transport {
+export function createTransport({ requestMs }: DiscordTimeouts = TIMEOUTS): Transport {
   const agent = new Agent({ connect: { timeout: CONNECT_MS } });
   return {
     async makeRequest(url, init) {

@@ -24,10 +24,11 @@ const PROBLEMS: Readonly<Record<number, readonly [ReplyProblem, string]>> = {
   10015: ["expired", "The interaction's token is not good."],
   10062: ["expired", "The interaction is over."],
   30046: ["paced", "Discord lets old messages be edited only so often."],
-  40005: ["too-large", "The picture is larger than Discord takes here."],
+  40005: ["too-large", "A file is larger than Discord takes here."],
   40094: ["expired", "The interaction takes no more messages."],
   50001: ["forbidden", "The bot cannot see the channel."],
   50007: ["closed", "The person takes no private messages from the bot."],
+  50008: ["forbidden", "The channel takes no messages, only posts (a forum)."],
   50013: ["forbidden", "The bot lacks a permission in the channel."],
   50027: ["expired", "The interaction's token is over."],
   50083: ["forbidden", "The thread is archived."],
@@ -82,7 +83,7 @@ function ofCode(error: DiscordAPIError): ReplyError {
   if (known?.[0] === "paced") return new ReplyError("paced", known[1], { context, retryAfterMs: 60_000 });
   if (known) return new ReplyError(known[0], known[1], { context });
   if (error.status === 413)
-    return new ReplyError("too-large", "The picture is larger than Discord takes.", { context });
+    return new ReplyError("too-large", "A file is larger than Discord takes.", { context });
   if (error.status === 401)
     return new ReplyError("forbidden", "Discord refuses the bot's token.", { context });
   if (error.status === 404) return new ReplyError("gone", "Discord knows no such place.", { context });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { FastifyPluginAsync } from "fastify";
 import type { Clock } from "../../src/core/clock.ts";
@@ -7,21 +8,22 @@ import type { Telemetry } from "../../src/core/telemetry.ts";
 import { BotError } from "../../src/errors.ts";
 import { createInbound, DeedRefused, type Intake, requireUser } from "./inbound.ts";
 import { KEPT_MESSAGES, PLAYGROUND_LIMITS } from "./limits.ts";
-import { isVisible, type PlaygroundMessage, toWire } from "./messages.ts";
-import type { WireBadge, WireCommand, WireState } from "./page/wire.ts";
-import { createPictureShelf } from "./picture-shelf.ts";
-import { createReplies, PLAYGROUND, picturesOf } from "./replies.ts";
+import { isVisible, MODERATORS, type PlaygroundMessage, toWire } from "./messages.ts";
+import type { WireBadge, WireState } from "./page/wire.ts";
+import { addressRef, createReplies, filesOf, PLAYGROUND } from "./replies.ts";
 import { createRoom } from "./room.ts";
 import { createRoutes } from "./routes.ts";
+import { createShelf } from "./shelf.ts";
 import { createStreams } from "./streams.ts";
 import { PLAYGROUND_USERS } from "./users.ts";
+import { commandsFor, wireCommand } from "./wire-commands.ts";
 
 export interface PlaygroundOptions {
   readonly records: {
     /** The chat, by message id; checked with `playgroundMessageSchema` where it is opened. */
     readonly messages: Records<PlaygroundMessage>;
   };
-  /** A folder of the playground's own for the pictures it shows; made when missing. */
+  /** A folder of the playground's own for the pictures and documents it shows; made when missing. */
   readonly picturesDirectory: string;
   /** What the composer completes and what counts as a command. */
   readonly commands: readonly CommandDefinition[];
@@ -45,12 +47,12 @@ export interface PlaygroundAdapter extends PlatformAdapter {
 export function createPlaygroundAdapter(options: PlaygroundOptions): PlaygroundAdapter {
   const { clock, commands, telemetry } = options;
   const log = options.log ?? (() => {});
-  const shelf = createPictureShelf(options.picturesDirectory);
+  const shelf = createShelf(options.picturesDirectory);
   const room = createRoom({
     records: options.records.messages,
     clock,
     kept: options.keptMessages ?? KEPT_MESSAGES,
-    onRemoved: (message) => shelf.discard(picturesOf(message)),
+    onRemoved: (message) => shelf.discard(filesOf(message.view)),
   });
   const replies = createReplies(room, shelf);
   let intake: (Intake & { readonly stop: () => void }) | null = null;
@@ -64,7 +66,7 @@ export function createPlaygroundAdapter(options: PlaygroundOptions): PlaygroundA
       now: clock.now(),
       badge: options.badge,
       users: PLAYGROUND_USERS,
-      commands: commands.map(wireCommand),
+      commands: commandsFor(user, commands).map(wireCommand),
       messages: messages.filter((message) => isVisible(message, user)).map(toWire),
     };
   };
@@ -81,11 +83,22 @@ export function createPlaygroundAdapter(options: PlaygroundOptions): PlaygroundA
     name: PLAYGROUND,
     limits: PLAYGROUND_LIMITS,
     connected: () => intake !== null,
+    channelRef: (_workspace, _channel) =>
+      // There is one room only: whatever the log's channel is called, moderators read it there among themselves.
+      addressRef({
+        messageId: `note-${randomUUID()}`,
+        audience: MODERATORS,
+        privacy: "log",
+        cause: null,
+        replyTo: null,
+      }),
+    // The page opens at its newest message only.
+    linkTo: () => null,
     openReply: replies.open,
     start: async (sink) => {
       if (intake !== null) throw new BotError("The playground was started twice", { code: "misuse" });
       await room.trim();
-      await shelf.sweep(new Set((await room.list()).flatMap(picturesOf)));
+      await shelf.sweep(new Set((await room.list()).flatMap(({ view }) => filesOf(view))));
       const stopping = new AbortController();
       intake = { sink, signal: stopping.signal, stop: () => stopping.abort() };
       log("info", { users: PLAYGROUND_USERS.length }, "The playground is open");
@@ -99,7 +112,7 @@ export function createPlaygroundAdapter(options: PlaygroundOptions): PlaygroundA
       inbound,
       streams,
       stateFor,
-      picturesDirectory: options.picturesDirectory,
+      shelfDirectory: options.picturesDirectory,
       pageDirectory: options.pageDirectory ?? fileURLToPath(new URL("./page/", import.meta.url)),
       admit: (user) => {
         requireUser(user);
@@ -107,19 +120,5 @@ export function createPlaygroundAdapter(options: PlaygroundOptions): PlaygroundA
       },
       onFault,
     }),
-  };
-}
-
-function wireCommand({ name, description, options }: CommandDefinition): WireCommand {
-  return {
-    name,
-    description,
-    options: options.map((option) => ({
-      name: option.name,
-      description: option.description,
-      required: option.required,
-      choices: option.choices,
-      example: option.example,
-    })),
   };
 }

@@ -16,5 +16,5 @@ export const PLAYGROUND_FEATURES: PlatformFeatures = {
   threads: "no threads there",
   late: "same reply",
   home: "no",
-  moderators: "Ada",
+  moderators: "Ada and Dora",
 };

@@ -1,5 +1,6 @@
 import type { CommandDefinition } from "../../src/core/command.ts";
 import { type Line, type View, wordsView } from "../../src/core/view.ts";
+import { PLAYGROUND_USERS } from "./users.ts";
 
 /** Said to a person who talks but has not painted: only the playground has people who know nothing yet. */
 export function paintingHint(): View {
@@ -12,11 +13,21 @@ export function paintingHint(): View {
 
 /** Said where a chat program would answer by itself that it knows no such command. */
 export function unknownCommand(commands: readonly CommandDefinition[]): View {
-  const known = commands.flatMap(
-    ({ name }, index): Line => [
-      index === 0 ? "" : index === commands.length - 1 ? " and " : ", ",
-      { type: "code", text: `/${name}` },
+  const known = listed(commands.map(({ name }) => `/${name}`));
+  return wordsView("notice", ["There is no such command here. You can use ", ...known, "."]);
+}
+
+/** Said where a chat program would let only people be chosen who are there. */
+export function nobodyNamed(): View {
+  const people = listed(PLAYGROUND_USERS.map(({ id }) => `@${id}`));
+  return wordsView("refusal", ["Nobody of that name is here. There are ", ...people, "."]);
+}
+
+function listed(words: readonly string[]): Line {
+  return words.flatMap(
+    (text, index): Line => [
+      index === 0 ? "" : index === words.length - 1 ? " and " : ", ",
+      { type: "code", text },
     ],
   );
-  return wordsView("notice", ["There is no such command here. You can use ", ...known, "."]);
 }

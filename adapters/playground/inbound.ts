@@ -2,14 +2,16 @@ import type { CommandDefinition } from "../../src/core/command.ts";
 import { intentOfEmoji } from "../../src/core/emoji.ts";
 import type { CommandInput, InboundEvent, InboundSink, Responder } from "../../src/core/events.ts";
 import type { Intent, ReplyRef, Requester } from "../../src/core/model.ts";
-import { paintingHint, unknownCommand } from "./hints.ts";
+import { nobodyNamed, paintingHint, unknownCommand } from "./hints.ts";
 import { MAX_EMOJI_KINDS } from "./limits.ts";
+import { withIds } from "./mentions.ts";
 import { isVisible, type PlaygroundMessage } from "./messages.ts";
 import type { WireAnswer, WireDeed, WireUser } from "./page/wire.ts";
 import { type Address, addressRef, messageKeyOf, PLAYGROUND, type Replies } from "./replies.ts";
 import { deferred, openResponder, SETTLED } from "./responder.ts";
 import type { Room } from "./room.ts";
 import { PLAYGROUND_USERS } from "./users.ts";
+import { commandsFor } from "./wire-commands.ts";
 
 /** What people did on the page, already checked, becomes events for the core. Each resolves with the answer. */
 export interface Inbound {
@@ -94,12 +96,13 @@ export function createInbound(options: InboundOptions): Inbound {
       base: {
         deliveryId: deed.deliveryId,
         requester,
-        moderator: user.moderator,
+        place: { channel: PLAYGROUND, kind: "channel", ageRestricted: null } as const,
+        standing: { roles: user.roles, moderator: user.moderator, owner: user.owner },
         replyTo: address("reply", {}),
+        direct: address("direct", { audience: user.id, privacy: "direct" }),
         obstacle: null,
       },
       words: address("words", { audience: user.id, privacy: "words" }),
-      direct: address("direct", { audience: user.id, privacy: "direct" }),
     };
   };
 
@@ -149,11 +152,20 @@ export function createInbound(options: InboundOptions): Inbound {
       const [, name = "", rest = ""] = /^\/(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
       const command = commands.find((known) => known.name === name.toLowerCase());
       if (command === undefined) {
-        await replies.post(about(user, deed, `tried /${name}`, null).words, unknownCommand(commands));
+        const known = unknownCommand(commandsFor(user.id, commands));
+        await replies.post(about(user, deed, `tried /${name}`, null).words, known);
         return { type: "refused" };
       }
-      const input: CommandInput = { type: "text", text: rest };
-      const told = about(user, deed, `used /${command.name}`, null);
+      const [, first = "", words = ""] = /^(\S*)([\s\S]*)$/.exec(rest) ?? [];
+      const action = command.actions.find((one) => one.name === first.toLowerCase());
+      const did = ["used", `/${command.name}`, ...(action === undefined ? [] : [action.name])].join(" ");
+      const told = about(user, deed, did, null);
+      const resolved = action === undefined ? words : withIds(words, action);
+      if (resolved === null) {
+        await replies.post(told.words, nobodyNamed());
+        return { type: "refused" };
+      }
+      const input: CommandInput = { type: "text", text: first + resolved };
       return ask(told, (responder) => ({
         type: "command",
         ...told.base,
@@ -170,7 +182,7 @@ export function createInbound(options: InboundOptions): Inbound {
         type: "command",
         ...told.base,
         command,
-        input: { type: "options", options: answers },
+        input: { type: "options", action: null, options: answers },
         parentId,
         responder,
       }));
@@ -186,7 +198,6 @@ export function createInbound(options: InboundOptions): Inbound {
         ...told.base,
         intent,
         jobId,
-        direct: told.direct,
         responder,
       }));
     },
@@ -207,7 +218,6 @@ export function createInbound(options: InboundOptions): Inbound {
         intent: meaning.intent,
         emoji: meaning.emoji,
         messageKey: messageKeyOf(messageId),
-        direct: told.direct,
         whisper: async (view) => {
           await replies.post(told.words, view);
         },

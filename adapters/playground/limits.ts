@@ -13,7 +13,10 @@ export const PLAYGROUND_PICTURES: PictureRules = {
   types: ["image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"],
 };
 
-/** Messages kept; older ones go, with their pictures. */
+/** Largest document in bytes: far over an export of every job the bot keeps. */
+export const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
+
+/** Messages kept; older ones go, with their pictures and documents. */
 export const KEPT_MESSAGES = 500;
 /** Messages beyond the kept ones that may pile up before the next clearing. */
 export const TRIM_SLACK = 20;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ASPECT_RATIOS, INTENTS } from "../../src/core/model.ts";
 import type { View } from "../../src/core/view.ts";
 import type { WireMessage } from "./page/wire.ts";
+import { isStaff } from "./users.ts";
 
 const pieceSchema = z.union([
   z.string(),
@@ -27,6 +28,16 @@ const imageSchema = z.object({
   height: z.number().nullable(),
   alt: z.string(),
   originalUrl: z.string().nullable(),
+  /** Missing in records from before pictures could be hidden. */
+  spoiler: z.boolean().default(false),
+});
+
+const documentSchema = z.object({
+  /** File name on the shelf. */
+  name: z.string(),
+  /** The name it is downloaded under: letters, digits, dots and dashes. */
+  fileName: z.string(),
+  bytes: z.number(),
 });
 
 const viewSchema = z.object({
@@ -41,6 +52,8 @@ const viewSchema = z.object({
     .nullable(),
   command: z.string().nullable(),
   images: z.array(imageSchema),
+  /** Missing in records from before there were any. */
+  documents: z.array(documentSchema).default([]),
   actions: z.array(
     z.object({
       intent: z.enum(INTENTS),
@@ -52,6 +65,15 @@ const viewSchema = z.object({
   ),
 });
 
+/** The audience of what all moderators see, and nobody else. */
+export const MODERATORS = "moderators";
+
+/**
+ * What a message is that not everybody sees: the bot's `words`, to be dismissed, a `direct` message, to be kept, or
+ * an entry of the moderators' `log`. Null: public.
+ */
+export const privacySchema = z.enum(["words", "direct", "log"]).nullable();
+
 /** One message of the playground's channel, as it is stored. The key of its record is its id. */
 export const playgroundMessageSchema = z.object({
   id: z.string(),
@@ -62,10 +84,9 @@ export const playgroundMessageSchema = z.object({
   author: z.string().nullable(),
   cause: z.object({ user: z.string(), did: z.string() }).nullable(),
   replyTo: z.string().nullable(),
-  /** The only user who sees it; null: everybody. */
+  /** Id of the only user who sees it, or `MODERATORS`; null: everybody. */
   audience: z.string().nullable(),
-  /** Whether a private message is the bot's words to be dismissed, or a direct message to be kept. */
-  privacy: z.enum(["words", "direct"]).nullable(),
+  privacy: privacySchema,
   text: z.string().nullable(),
   view: viewSchema.nullable(),
   reactions: z.array(z.object({ emoji: z.string(), users: z.array(z.string()) })),
@@ -74,12 +95,19 @@ export const playgroundMessageSchema = z.object({
 export type PlaygroundMessage = z.infer<typeof playgroundMessageSchema>;
 export type StoredView = z.infer<typeof viewSchema>;
 export type StoredImage = z.infer<typeof imageSchema>;
+export type StoredDocument = z.infer<typeof documentSchema>;
 
-/** The view with its pictures as they are kept here. Unknown members are left behind. */
-export function storedView(view: View, images: readonly StoredImage[]): StoredView {
+/** What of a view is kept as files on the shelf. */
+export interface StoredFiles {
+  readonly images: readonly StoredImage[];
+  readonly documents: readonly StoredDocument[];
+}
+
+/** The view with its files as they are kept here. Unknown members are left behind. */
+export function storedView(view: View, files: StoredFiles): StoredView {
   // The page has a Use prompt of its own, beside the command: it fills the composer without asking the server.
   const actions = view.actions.filter((action) => action.intent !== "use-prompt");
-  return viewSchema.parse({ ...view, actions, images });
+  return viewSchema.parse({ ...view, actions, ...files });
 }
 
 /** The message as a person who may see it gets it. */
@@ -88,6 +116,6 @@ export function toWire(message: PlaygroundMessage): WireMessage {
   return rest;
 }
 
-export function isVisible(message: PlaygroundMessage, user: string): boolean {
-  return message.audience === null || message.audience === user;
+export function isVisible({ audience }: PlaygroundMessage, user: string): boolean {
+  return audience === null || audience === user || (audience === MODERATORS && isStaff(user));
 }

@@ -5,9 +5,9 @@ import type { ReplyHandle } from "../../src/core/ports.ts";
 import type { View } from "../../src/core/view.ts";
 import { ReplyError } from "../../src/errors.ts";
 import { PLAYGROUND_PICTURES } from "./limits.ts";
-import { type PlaygroundMessage, storedView } from "./messages.ts";
-import type { PictureShelf } from "./picture-shelf.ts";
+import { type PlaygroundMessage, privacySchema, type StoredFiles, storedView } from "./messages.ts";
 import type { Room } from "./room.ts";
+import type { Shelf } from "./shelf.ts";
 
 /** The name of this platform. */
 export const PLAYGROUND = "playground";
@@ -15,7 +15,7 @@ export const PLAYGROUND = "playground";
 const addressSchema = z.object({
   messageId: z.string().regex(/^[a-z0-9-]{1,80}$/),
   audience: z.string().nullable(),
-  privacy: z.enum(["words", "direct"]).nullable(),
+  privacy: privacySchema,
   cause: z.object({ user: z.string(), did: z.string() }).nullable(),
   replyTo: z.string().nullable(),
 });
@@ -39,18 +39,20 @@ export interface Replies {
 }
 
 /** Replies as messages of the room. The message's id is chosen before it is posted, so `create` may be repeated. */
-export function createReplies(room: Room, shelf: PictureShelf): Replies {
-  const shelve = (id: string, view: View) => Promise.all(view.images.map((image) => shelf.put(id, image)));
+export function createReplies(room: Room, shelf: Shelf): Replies {
+  const shelve = async (id: string, view: View): Promise<StoredFiles> => ({
+    images: await Promise.all(view.images.map((image) => shelf.put(id, image))),
+    documents: await Promise.all(view.documents.map((document) => shelf.putDocument(id, document))),
+  });
 
-  /** Pictures are on the shelf before the message names them, and leave it after the message forgot them. */
+  /** Files are on the shelf before the message names them, and leave it after the message forgot them. */
   const show = async (id: string, view: View) => {
     let unused: readonly string[] = [];
     const there = await room.change(id, async (message) => {
-      const images = await shelve(id, view);
-      const next = storedView(view, images);
+      const next = storedView(view, await shelve(id, view));
       if (isDeepStrictEqual(next, message.view)) return message;
-      const used = new Set(images.map((image) => image.name));
-      unused = picturesOf(message).filter((name) => !used.has(name));
+      const used = new Set(filesOf(next));
+      unused = filesOf(message.view).filter((name) => !used.has(name));
       return { ...message, view: next };
     });
     await shelf.discard(unused);
@@ -99,9 +101,9 @@ export function createReplies(room: Room, shelf: PictureShelf): Replies {
   return { open, post: (ref, view) => open(ref, async () => {}).create(view) };
 }
 
-/** Files on the shelf that belong to a message. */
-export function picturesOf(message: PlaygroundMessage): readonly string[] {
-  return message.view?.images.map((image) => image.name) ?? [];
+/** Files on the shelf that belong to a message's view. */
+export function filesOf(view: PlaygroundMessage["view"]): readonly string[] {
+  return view === null ? [] : [...view.images, ...view.documents].map((file) => file.name);
 }
 
 function gone(): ReplyError {

@@ -5,7 +5,7 @@ import { INTENTS } from "../../src/core/model.ts";
 import { DeedRefused, type Inbound } from "./inbound.ts";
 import { MAX_BODY_BYTES, MAX_TEXT_LENGTH } from "./limits.ts";
 import type { WireAnswer, WireState } from "./page/wire.ts";
-import { PICTURE_NAME } from "./picture-shelf.ts";
+import { PICTURE_NAME } from "./shelf.ts";
 import type { Streams } from "./streams.ts";
 
 const HEADERS = {
@@ -50,7 +50,8 @@ export interface RouteOptions {
   readonly streams: Streams;
   /** What a person sees; rejects with DeedRefused for somebody unknown. */
   readonly stateFor: (user: string) => Promise<WireState>;
-  readonly picturesDirectory: string;
+  /** Where the shelf's files are. */
+  readonly shelfDirectory: string;
   /** The compiled page. */
   readonly pageDirectory: string;
   /** Throws DeedRefused when this person may not open a stream now. */
@@ -87,12 +88,29 @@ export function createRoutes(options: RouteOptions): FastifyPluginAsync {
     app.get<{ Params: { name: string } }>("/pictures/:name", async (request, reply) => {
       const { name } = request.params;
       if (!PICTURE_NAME.test(name)) throw new DeedRefused(404, "There is no such picture.");
-      return reply.sendFile(name, options.picturesDirectory, {
+      return reply.sendFile(name, options.shelfDirectory, {
         cacheControl: true,
         immutable: true,
         maxAge: "365d",
       });
     });
+
+    app.get<{ Params: { messageId: string; name: string } }>(
+      "/documents/:messageId/:name",
+      async (request, reply) => {
+        const { messageId, name } = request.params;
+        const { messages } = await stateFor(whoSchema.parse(request.query).user);
+        const documents = messages.find((message) => message.id === messageId)?.view?.documents ?? [];
+        const document = documents.find((one) => one.name === name);
+        if (document === undefined) throw new DeedRefused(404, "There is no such document.");
+        // A download, never a page: the ending is none a browser knows, and it is told not to guess.
+        reply.headers({
+          "cache-control": "no-store",
+          "content-disposition": `attachment; filename="${document.fileName}"`,
+        });
+        return reply.sendFile(name, options.shelfDirectory, { cacheControl: false });
+      },
+    );
 
     app.get("/api/state", async (request, reply) => {
       reply.header("cache-control", "no-store");

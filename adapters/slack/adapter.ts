@@ -8,18 +8,20 @@ import type { ReplyRef } from "../../src/core/model.ts";
 import type { PlatformAdapter } from "../../src/core/ports.ts";
 import type { Telemetry } from "../../src/core/telemetry.ts";
 import { BotError } from "../../src/errors.ts";
+import { addressOf, permalinkOf, refOf } from "./address.ts";
 import { createDirectory } from "./directory.ts";
 import { homeView } from "./home.ts";
 import { checkScopes, checkTokenKinds, type Identity, identify } from "./identity.ts";
 import { listen } from "./inbound.ts";
 import { PLATFORM_LIMITS } from "./limits.ts";
 import { type SlackLog, sdkLogger } from "./log.ts";
-import { EVENTS_PATH, OPTIONAL_SCOPES } from "./manifest.ts";
+import { EVENTS_PATH, GROUPS_SCOPE, USERS_SCOPE } from "./manifest.ts";
 import { createPostLanes, createUpdateBudget } from "./pacing.ts";
 import { createPrivateWords } from "./private.ts";
 import { createReply, type ReplyParts } from "./reply.ts";
 import { createSocketPool, type SocketPool } from "./socket-pool.ts";
 import { createUploads } from "./upload.ts";
+import { createUserGroups } from "./user-groups.ts";
 import { clientOptions, createSlackWeb } from "./web.ts";
 
 export interface SlackAdapterOptions {
@@ -63,18 +65,21 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
 
   const web = createSlackWeb({ token: botToken, apiUrl, timeoutMs, clock, log });
   const directory = createDirectory(web, clock);
-  const words = createPrivateWords(web, clock, timeoutMs);
+  const groups = createUserGroups(web, clock, log);
   const replyParts: ReplyParts = {
     web,
     uploads: createUploads(web, clock, timeoutMs),
     lanes: createPostLanes(clock),
     budget: createUpdateBudget(clock),
     clock,
+    fault: (error) => telemetry({ type: "fault", where: "slack.note", jobId: null, error }),
     workspaceUrl: async () => (await whoWeAre().catch(() => null))?.url ?? null,
   };
   const published = new Map<string, string>();
   const ended = new AbortController();
   let identity: Promise<Identity> | null = null;
+  /** Known from the start on. */
+  let workspaceUrl: string | null = null;
   let sink: InboundSink | null = null;
   let pool: SocketPool | null = null;
   let http: HTTPReceiver | null = null;
@@ -103,7 +108,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     }
   }
 
-  function createApp({ team, botId, botUser }: Identity, receiver: Receiver): App {
+  function createApp({ team, botId, botUser, url }: Identity, receiver: Receiver): App {
     // `authorize` instead of `token`: bolt would ask auth.test from its constructor, where a refusal ends the process.
     const app = new App({
       receiver,
@@ -114,9 +119,10 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     });
     listen(app, {
       web,
-      words,
+      words: createPrivateWords({ web, clock, timeoutMs, workspaceUrl: url }),
       telemetry,
       directory,
+      groups,
       clock,
       commands: options.commands,
       openReply: (ref) => openReply(ref, async () => {}),
@@ -148,8 +154,10 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
       throw new BotError("An adapter is started once.", { code: "misuse" });
     sink = to;
     const me = await introduce();
+    workspaceUrl = me.url;
     checkScopes(me);
-    if (me.scopes?.includes(OPTIONAL_SCOPES[0]?.scope ?? "") === true) directory.allow();
+    if (me.scopes?.includes(USERS_SCOPE) === true) directory.allow(me.team);
+    if (me.scopes?.includes(GROUPS_SCOPE) === true) groups.allow();
     if (appToken !== null) {
       const app = createApp(me, NO_RECEIVER);
       pool = createSocketPool({ app, appToken, apiUrl, timeoutMs, clock, log });
@@ -192,6 +200,8 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     start,
     stop,
     connected: () => http !== null || pool?.connected() === true,
+    channelRef: (workspace, channel) => refOf(addressOf(workspace ?? "", { channel, kind: "note" })),
+    linkTo: (messageKey) => (workspaceUrl === null ? null : permalinkOf(messageKey, workspaceUrl)),
     openReply,
     httpHandler: appToken === null ? handle : null,
   };

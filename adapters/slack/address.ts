@@ -13,10 +13,12 @@ const Address = z.object({
   near: z.string().nullable(),
   /** The reply's own ts; null while it is not posted. */
   ts: z.string().nullable(),
-  /** Uploaded pictures by `pictureKey`: Slack's file id. */
+  /** Uploaded pictures by `fileKey`: Slack's file id. */
   files: z.record(z.string(), z.string()),
-  /** Those shared into the thread because the message itself would not show them. */
+  /** Files shown as messages of their own: documents, and pictures that the message itself would not show. */
   shared: z.record(z.string(), z.string()),
+  /** `note`: of the bot's own accord, to whoever reads that channel. */
+  kind: z.enum(["reply", "note"]).default("reply"),
 });
 
 /** What a Slack reply's address holds. */
@@ -24,8 +26,8 @@ export type SlackAddress = Readonly<z.infer<typeof Address>>;
 
 /** An address where nothing is posted yet. */
 export function addressOf(team: string, place: Partial<SlackAddress>): SlackAddress {
-  const nothing = { channel: null, user: null, thread: null, near: null, ts: null, files: {}, shared: {} };
-  return { team, ...nothing, ...place };
+  const nowhere = { channel: null, user: null, thread: null, near: null, ts: null };
+  return { team, ...nowhere, files: {}, shared: {}, kind: "reply", ...place };
 }
 
 /** The key under which a reaction on a message finds its job. */

@@ -1,18 +1,17 @@
-import type { Fact, Progress, View, ViewAction, ViewImage } from "../../src/core/view.ts";
+import type { Progress, View, ViewAction, ViewImage } from "../../src/core/view.ts";
+import { fitMarkup, fitRows, groupRows, type Row, sizeOf } from "./fit.ts";
 import { cut, SLACK_LIMITS } from "./limits.ts";
 import {
   type Kit,
   linePieces,
   lines,
   momentPiece,
-  plainLines,
   preformatted,
   quote,
   type RenderContext,
   richBlock,
   textPiece,
 } from "./rich-text.ts";
-import { escapeText } from "./text.ts";
 
 /** A message as chat.postMessage, chat.update, an acknowledgement and a response_url take it. */
 export interface SlackMessageBody {
@@ -27,39 +26,55 @@ export type ShownPicture =
   /** It stands in the thread, because the message would not show it. */
   | { readonly type: "thread"; readonly image: ViewImage };
 
-/** A view as a Slack message. Equal views at equal times give equal messages. */
+/** Room for label and value pairs, characters. */
+const FACTS_TEXT = 2000;
+/** Characters of a message's text, which only notifications show. */
+const NOTICE_TEXT = 3000;
+
+/**
+ * A view as a Slack message. Equal views at equal times give equal messages. The prompt is shown whole; where the room
+ * ends, the last lines are counted instead of shown, and the command is left out.
+ */
 export function messageOf(
   view: View,
   pictures: readonly ShownPicture[],
   context: RenderContext,
 ): SlackMessageBody {
   const head = [view.title, ...view.lines];
+  const below = [
+    ...fitRows(factRows(view), FACTS_TEXT),
+    ...progressRows(view.progress, context.now),
+    ...originals(pictures),
+  ];
+  const { prompt, command } = view;
+  const room = SLACK_LIMITS.messageText - (prompt?.length ?? 0) - sizeOf(below);
+  const rows = fitRows(
+    head.map((line) => linePieces(line, context)),
+    room,
+  );
+  const groups = groupRows(rows, SLACK_LIMITS.sectionText);
+  const copied = command !== null && command.length <= room - sizeOf(rows) ? command : "";
   const blocks = [
-    ...richBlock(
-      lines(head.map((line) => linePieces(line, context))),
-      quote(view.prompt ?? ""),
-      lines([factPieces(view.facts), ...progressLines(view.progress, context.now), ...originals(pictures)]),
-      preformatted(view.command ?? ""),
-    ),
+    ...groups.slice(0, -1).flatMap((group) => richBlock(lines(group))),
+    ...richBlock(lines(groups.at(-1) ?? []), quote(prompt ?? ""), lines(below), preformatted(copied)),
     ...pictures.flatMap(pictureBlock),
     ...actionBlocks(view.actions),
   ];
-  const text = cut(escapeText(plainLines(head, context.now)), SLACK_LIMITS.updateText - 1000) || "…";
+  const text = fitMarkup(head, context.now, NOTICE_TEXT) || "…";
   return { text, blocks: blocks.slice(0, SLACK_LIMITS.messageBlocks) };
 }
 
-function factPieces(facts: readonly Fact[]): readonly Kit[] {
-  return facts.flatMap(({ label, value }, index) => [
-    ...(index === 0 ? [] : textPiece(" · ")),
-    ...textPiece(`${label} `),
-    ...textPiece(value, "bold"),
-  ]);
+/** Of a picture, one line; where there is nothing but words, each on a line of its own. */
+function factRows({ jobId, facts }: View): readonly Row[] {
+  const rows = facts.map(({ label, value }) => [...textPiece(`${label} `), ...textPiece(value, "bold")]);
+  if (jobId === null) return rows;
+  return [rows.flatMap((row, index) => (index === 0 ? row : [...textPiece(" · "), ...row]))];
 }
 
 const BAR_STEPS = 12;
 
 /** A bar, when it should be over, and the provider's last words. */
-function progressLines(progress: Progress | null, now: number): readonly (readonly Kit[])[] {
+function progressRows(progress: Progress | null, now: number): readonly Row[] {
   if (progress === null) return [];
   const { since, expectedAt, log } = progress;
   return [
@@ -81,7 +96,7 @@ function bar(fraction: number): string {
 }
 
 /** Where the picture was re-encoded for Slack, a link to it as it was painted. */
-function originals(pictures: readonly ShownPicture[]): readonly (readonly Kit[])[] {
+function originals(pictures: readonly ShownPicture[]): readonly Row[] {
   return pictures.flatMap(({ type, image }) => [
     type === "thread" ? textPiece("The picture is in this message's thread.") : [],
     image.originalUrl === null ? [] : [{ type: "link", url: image.originalUrl, text: "Original picture" }],

@@ -37,6 +37,39 @@ const FATAL: Readonly<Record<string, string>> = {
   ip_address_not_allowed: "The workspace does not allow this machine's address.",
 };
 
+/** Refusals of apps.connections.open that only the owner can mend. */
+const FATAL_FOR_APP: Readonly<Record<string, string>> = {
+  not_allowed_token_type: "It is not an app-level token.",
+  invalid_auth: "Slack does not know this token.",
+  not_authed: "Slack does not know this token.",
+  token_revoked: "The token was revoked.",
+  token_expired: "The token has expired.",
+  account_inactive: "The app was removed from its workspace.",
+  missing_scope: "The token lacks the scope connections:write.",
+  app_not_installed: "The app is not installed.",
+  socket_mode_not_enabled: "Socket Mode is switched off for this app.",
+};
+
+/** Where the way out is not another token. */
+const REMEDIES_FOR_APP: Readonly<Record<string, string>> = {
+  socket_mode_not_enabled: "Switch Socket Mode on in the app's settings, under Socket Mode.",
+  app_not_installed: "Install the app to the workspace, under Install App.",
+};
+
+const NEW_APP_TOKEN =
+  "Make an app-level token (xapp-…) with the scope connections:write under Basic Information and set it.";
+
+/** What Slack's word of refusal says about the app-level token; null for trouble that may pass. */
+export function appTokenProblem(word: string): BotError | null {
+  const why = FATAL_FOR_APP[word];
+  if (why === undefined) return null;
+  return new BotError(`SLACK_APP_TOKEN was refused by Slack (${word}). ${why}`, {
+    code: "config",
+    context: { variable: "SLACK_APP_TOKEN", word },
+    remedy: REMEDIES_FOR_APP[word] ?? NEW_APP_TOKEN,
+  });
+}
+
 /** Asks Slack who we are. @throws BotError `config` for a token that will never do, else SlackCallError. */
 export async function identify(web: SlackWeb): Promise<Identity> {
   try {
@@ -73,8 +106,7 @@ export function checkTokenKinds(botToken: string, appToken: string | null): void
   throw new BotError(`SLACK_APP_TOKEN cannot be used (wrong_kind). It holds ${NAMES[appKind]}.`, {
     code: "config",
     context: { variable: "SLACK_APP_TOKEN", word: "wrong_kind" },
-    remedy:
-      "Make an app-level token (xapp-…) with the scope connections:write under Basic Information and set it.",
+    remedy: NEW_APP_TOKEN,
   });
 }
 

@@ -3,21 +3,21 @@ import type { Clock } from "../../src/core/clock.ts";
 import type { CommandDefinition } from "../../src/core/command.ts";
 import { intentOfEmoji } from "../../src/core/emoji.ts";
 import type { Home, InboundEvent } from "../../src/core/events.ts";
-import { INTENTS, type Intent, type Requester } from "../../src/core/model.ts";
+import { INTENTS, type Intent } from "../../src/core/model.ts";
 import type { Telemetry } from "../../src/core/telemetry.ts";
 import { createAck } from "./ack.ts";
 import { addressOf, messageKeyOf, refOf } from "./address.ts";
-import type { Directory } from "./directory.ts";
+import { type AskerParts, asker } from "./asker.ts";
 import { FORM_CALLBACK, PICKER, readForm } from "./form.ts";
+import { takesMentions } from "./manifest.ts";
 import * as payloads from "./payloads.ts";
 import { createFormResponder, createResponder, type ResponderParts } from "./responders.ts";
 import { SHORTCUTS } from "./shortcuts.ts";
-import { typedText } from "./text.ts";
+import { typedText, typedWithMentions } from "./text.ts";
 
 /** What turning Slack's payloads into events needs. */
-export interface InboundParts extends ResponderParts {
+export interface InboundParts extends ResponderParts, AskerParts {
   readonly commands: readonly CommandDefinition[];
-  readonly directory: Directory;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   /** The core's sink; drops everything while the adapter is not started. */
@@ -70,16 +70,19 @@ async function onSlash(parts: InboundParts, body: unknown, send: Send): Promise<
   const slash = payloads.SlashPayload.parse(body);
   const { channel_id: channel, response_url: responseUrl, trigger_id: triggerId } = slash;
   const { team } = parts.us();
+  const name = slash.command.replace(/^\//, "");
+  const definition = parts.commands.find((command) => command.name === name);
+  const read = definition !== undefined && takesMentions(definition) ? typedWithMentions : typedText;
   const replyTo = refOf(addressOf(team, { channel }));
   const person = { responseUrl, channel, thread: null, user: slash.user_id };
   const occasion = { ack, replyTo, person, triggerId, formTo: { channel, thread: null } };
   await parts.hand({
     type: "command",
     deliveryId: triggerId,
-    command: slash.command.replace(/^\//, ""),
-    input: { type: "text", text: typedText(slash.text) },
+    command: name,
+    input: { type: "text", text: read(slash.text) },
     parentId: null,
-    ...(await asker(parts, team, slash.user_id, slash.user_name)),
+    ...(await asker(parts, team, channel, slash.user_id, slash.user_name)),
     replyTo,
     obstacle: null,
     responder: createResponder(parts, occasion, "command"),
@@ -104,9 +107,8 @@ async function onPress(parts: InboundParts, body: unknown, send: Send): Promise<
     deliveryId: press.trigger_id,
     intent,
     jobId,
-    ...(await asker(parts, team, user, press.user.username ?? press.user.name ?? "")),
+    ...(await asker(parts, team, channel, user, press.user.username ?? press.user.name ?? "")),
     replyTo,
-    direct: refOf(addressOf(team, { user })),
     ...(is_ephemeral ? {} : { pressed: refOf(addressOf(team, { channel, ts })) }),
     obstacle: null,
     responder: createResponder(parts, occasion, "press"),
@@ -135,7 +137,7 @@ async function onGlobal(parts: InboundParts, body: unknown, send: Send): Promise
     deliveryId: pressed.trigger_id,
     command: shortcut.command,
     initial: {},
-    ...(await asker(parts, team, user, pressed.user.username ?? pressed.user.name ?? "")),
+    ...(await asker(parts, team, null, user, pressed.user.username ?? pressed.user.name ?? "")),
     replyTo,
     obstacle: null,
     responder: createResponder(parts, occasion, "shortcut"),
@@ -167,7 +169,7 @@ async function onMessage(parts: InboundParts, body: unknown, send: Send): Promis
     deliveryId: pressed.trigger_id,
     command: shortcut.command,
     initial: option === undefined ? {} : { [option.name]: [...words].slice(0, most).join("") },
-    ...(await asker(parts, team, user, pressed.user.username ?? pressed.user.name ?? "")),
+    ...(await asker(parts, team, channel, user, pressed.user.username ?? pressed.user.name ?? "")),
     replyTo,
     obstacle: null,
     responder: createResponder(parts, occasion, "shortcut"),
@@ -200,9 +202,9 @@ async function onSubmission(parts: InboundParts, body: unknown, send: Send): Pro
     type: "command",
     deliveryId: triggerId,
     command: form.purpose.command,
-    input: { type: "options", options: form.options },
+    input: { type: "options", action: null, options: form.options },
     parentId: form.purpose.parentId,
-    ...(await asker(parts, team, user.id, user.username ?? user.name ?? "")),
+    ...(await asker(parts, team, place.channel, user.id, user.username ?? user.name ?? "")),
     replyTo,
     obstacle: null,
     responder: createFormResponder(parts, occasion, errorsAt),
@@ -224,9 +226,8 @@ async function onReaction(parts: InboundParts, body: unknown): Promise<void> {
     change: type === "reaction_added" ? "added" : "removed",
     ...meaning,
     messageKey: messageKeyOf(team, channel, ts),
-    ...(await asker(parts, team, user, "")),
+    ...(await asker(parts, team, channel, user, "")),
     replyTo: refOf(addressOf(team, { channel, near: ts })),
-    direct: refOf(addressOf(team, { user })),
     obstacle: null,
     async whisper(view) {
       await parts.words.tell({ responseUrl: null, channel, thread: null, user }, parts.words.bodyOf(view));
@@ -240,19 +241,6 @@ async function onHome(parts: InboundParts, body: unknown): Promise<void> {
   const opened = payloads.HomeOpenedBody.safeParse(event);
   if (!opened.success || opened.data.tab !== "home") return;
   const { user } = opened.data;
-  const { requester } = await asker(parts, team, user, "");
+  const { requester } = await asker(parts, team, null, user, "");
   await parts.hand({ type: "home", requester, show: (home) => parts.showHome(user, home) });
-}
-
-/** Who did it, and what they may do. */
-async function asker(
-  { directory }: InboundParts,
-  team: string,
-  user: string,
-  name: string,
-): Promise<{ readonly requester: Requester; readonly moderator: boolean }> {
-  if (name !== "") directory.note(user, name);
-  const member = await directory.member(user);
-  const requester = { platform: "slack", workspace: team, user, name: member?.name || name };
-  return { requester, moderator: member?.admin === true };
 }

@@ -9,6 +9,10 @@ export const SLACK_LIMITS = {
   updateText: 4000,
   /** Blocks in one message. [B] */
   messageBlocks: 50,
+  /** Characters of one section; rich text has no limit of its own in the reference, so it keeps to this one. [B: section] */
+  sectionText: 3000,
+  /** Characters of all blocks of a message; Slack refuses more than some 11,000 (slackapi/bolt-js#2509 and #2867). */
+  messageText: 9000,
   /** Blocks in a modal or on the home page. [V] */
   viewBlocks: 100,
   /** Characters of an image's alt text. [B: image] */

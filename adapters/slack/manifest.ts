@@ -1,4 +1,4 @@
-import type { CommandDefinition } from "../../src/core/command.ts";
+import type { CommandAction, CommandDefinition } from "../../src/core/command.ts";
 import { BOT_NAME, SHORTCUTS } from "./shortcuts.ts";
 
 /** A scope of the bot token, and the feature that needs it. */
@@ -10,18 +10,28 @@ export interface ScopeReason {
 /** The least that every feature of the bot needs; docs/slack.md lists the same. */
 export const SCOPES: readonly ScopeReason[] = [
   { scope: "chat:write", reason: "post the reply and edit it, answer in private" },
-  { scope: "commands", reason: "`/imagine` and the two shortcuts" },
+  { scope: "commands", reason: "`/imagine`, `/images`, `/images-admin` and the two shortcuts" },
   { scope: "files:read", reason: "ask whether an uploaded picture is ready, so that no edit is wasted" },
   { scope: "files:write", reason: "upload the picture, and take it away with its message" },
   { scope: "im:write", reason: "open your private conversation for ✉️ (send to me)" },
   { scope: "reactions:read", reason: "🎲 and the other reactions" },
 ];
 
+/** Tells names, and who is an owner or admin. */
+export const USERS_SCOPE = "users:read";
+/** Tells who is in which user group. */
+export const GROUPS_SCOPE = "usergroups:read";
+
 /** Not in the manifest; the feature is on once the scope is there. */
 export const OPTIONAL_SCOPES: readonly ScopeReason[] = [
   {
-    scope: "users:read",
-    reason: "let workspace admins delete other people's pictures, and show names of people who react",
+    scope: USERS_SCOPE,
+    reason:
+      "know workspace owners and admins: they may use `/images-admin` and delete other people's pictures; show names of people who react",
+  },
+  {
+    scope: GROUPS_SCOPE,
+    reason: "limits and access by user group; without it nobody is in a group",
   },
 ];
 
@@ -65,7 +75,7 @@ export function slackManifest(commands: readonly CommandDefinition[], transport:
         ...(http && { url }),
         description: command.description,
         usage_hint: usageOf(command),
-        should_escape: false,
+        should_escape: takesMentions(command),
       })),
     },
     oauth_config: { scopes: { bot: REQUIRED_SCOPES } },
@@ -79,10 +89,22 @@ export function slackManifest(commands: readonly CommandDefinition[], transport:
   };
 }
 
-/** The first option as it is typed, the others in brackets. */
+/** Whether a command can be about people, channels or groups: then Slack sends their ids within its text. */
+export function takesMentions(command: CommandDefinition): boolean {
+  return [command, ...command.actions].some(({ options }) =>
+    options.some(({ type }) => type === "user" || type === "role" || type === "channel"),
+  );
+}
+
+/** What the command can do; for one that does one thing, its first option as it is typed and the others in brackets. */
 function usageOf(command: CommandDefinition): string {
+  if (command.actions.length > 0) return command.actions.map(actionUsage).join(" | ");
   const words = command.options.map((option) =>
     option.required ? option.example : `[${option.name}:${option.example}]`,
   );
   return words.join(" ");
+}
+
+function actionUsage({ name, options }: CommandAction): string {
+  return [name, ...options.filter(({ required }) => required).map(({ example }) => example)].join(" ");
 }

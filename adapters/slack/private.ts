@@ -1,6 +1,7 @@
 import type { Clock } from "../../src/core/clock.ts";
 import type { View } from "../../src/core/view.ts";
 import { messageOf, type SlackMessageBody } from "./blocks.ts";
+import { fitText } from "./fit.ts";
 import { SlackCallError } from "./trouble.ts";
 import type { SlackWeb } from "./web.ts";
 
@@ -8,6 +9,8 @@ import type { SlackWeb } from "./web.ts";
 export interface PrivateWords {
   /** A private view as a message body. */
   bodyOf(view: View): SlackMessageBody;
+  /** Title and lines of a private view as plain text, for where a form shows what is wrong. */
+  plainOf(view: View, most: number): string;
   /**
    * By response_url where there is one (it works where the bot is no member), else in the channel for that person
    * only. False: neither worked, and nobody was told anything.
@@ -26,7 +29,17 @@ export interface PrivateTarget {
 
 const TRIES = 2;
 
-export function createPrivateWords(web: SlackWeb, clock: Clock, timeoutMs: number): PrivateWords {
+export interface PrivateWordsOptions {
+  readonly web: SlackWeb;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  /** The workspace's own address, for links to messages. */
+  readonly workspaceUrl: string;
+}
+
+export function createPrivateWords(options: PrivateWordsOptions): PrivateWords {
+  const { web, clock, timeoutMs, workspaceUrl } = options;
+
   async function respond(url: string, body: SlackMessageBody): Promise<boolean> {
     const message = JSON.stringify({ ...body, response_type: "ephemeral", replace_original: false });
     for (let tried = 1; tried <= TRIES; tried += 1) {
@@ -63,7 +76,8 @@ export function createPrivateWords(web: SlackWeb, clock: Clock, timeoutMs: numbe
   }
 
   return {
-    bodyOf: (view) => messageOf(view, [], { now: clock.now(), workspaceUrl: null, people: "named" }),
+    bodyOf: (view) => messageOf(view, [], { now: clock.now(), workspaceUrl, people: "private" }),
+    plainOf: (view, most) => fitText([view.title, ...view.lines], clock.now(), most),
     async tell(to, body) {
       if (to.responseUrl !== null && (await respond(to.responseUrl, body))) return true;
       return inChannel(to, body);

@@ -2,15 +2,16 @@ import { z } from "zod";
 import type { Clock } from "../../src/core/clock.ts";
 import type { ReplyRef } from "../../src/core/model.ts";
 import type { ReplyHandle } from "../../src/core/ports.ts";
-import type { View, ViewImage } from "../../src/core/view.ts";
+import type { View } from "../../src/core/view.ts";
 import { ReplyError } from "../../src/errors.ts";
 import { readAddress, refOf, type SlackAddress } from "./address.ts";
+import { createAttachments, type Spot } from "./attachments.ts";
 import { messageOf, type ShownPicture, type SlackMessageBody } from "./blocks.ts";
 import { FILE_READY_MS, PICTURE_RULES } from "./limits.ts";
 import type { PostLanes, UpdateBudget } from "./pacing.ts";
 import type { RenderContext } from "./rich-text.ts";
 import { replyErrorOf, SlackCallError } from "./trouble.ts";
-import { pictureKey, type Uploads } from "./upload.ts";
+import type { Uploads } from "./upload.ts";
 import type { SlackWeb } from "./web.ts";
 
 /** What replies are made with. */
@@ -20,6 +21,8 @@ export interface ReplyParts {
   readonly lanes: PostLanes;
   readonly budget: UpdateBudget;
   readonly clock: Clock;
+  /** A note that may be lost, for the log. */
+  fault(error: ReplyError): void;
   /** For links to other messages; null when it cannot be found out now. */
   workspaceUrl(): Promise<string | null>;
 }
@@ -39,6 +42,7 @@ export function createReply(
 ): ReplyHandle {
   const { web, uploads, lanes, budget, clock } = parts;
   let address = readAddress(ref);
+  const attachments = createAttachments(uploads, () => address, change);
 
   async function change(part: Partial<SlackAddress>): Promise<void> {
     address = { ...address, ...part };
@@ -58,53 +62,13 @@ export function createReply(
     return messageOf(view, pictures, { now: clock.now(), workspaceUrl, people });
   }
 
-  /** Uploads what is not there yet, keeps the ids, and waits until Slack can show them. */
-  async function prepare(images: readonly ViewImage[]): Promise<readonly ShownPicture[]> {
-    const shown: ShownPicture[] = [];
-    for (const image of images) shown.push(await prepareOne(image));
-    return shown;
-  }
-
-  async function prepareOne(image: ViewImage): Promise<ShownPicture> {
-    const key = pictureKey(image);
-    const sharedId = address.shared[key];
-    if (sharedId !== undefined && (await uploads.isShared(sharedId))) return { type: "thread", image };
-    let fileId = address.files[key] ?? (await uploadAndKeep(image, key));
-    let state = await uploads.untilReady(fileId);
-    if (state === "gone") {
-      fileId = await uploadAndKeep(image, key);
-      state = await uploads.untilReady(fileId);
-    }
-    return state === "unshowable" || state === "late"
-      ? shareInThread(image)
-      : { type: "file", image, fileId };
-  }
-
-  async function uploadAndKeep(image: ViewImage, key: string): Promise<string> {
-    const fileId = await uploads.upload(image);
-    await change({ files: { ...address.files, [key]: fileId } });
-    return fileId;
-  }
-
-  /** The last resort: the picture as a message of its own, under this one. Impossible before this one is posted. */
-  async function shareInThread(image: ViewImage): Promise<ShownPicture> {
-    const { channel, ts, thread } = address;
-    if (channel === null || ts === null)
-      throw new ReplyError("unavailable", "Slack does not show the picture yet.");
-    const key = pictureKey(image);
-    await uploads.share(image, channel, thread ?? ts, (fileId) =>
-      change({ shared: { ...address.shared, [key]: fileId } }),
-    );
-    return { type: "thread", image };
-  }
-
   /** Sends a message with pictures, again and again while Slack still refuses its files, half a minute at most. */
   async function sendWithPictures(
     view: View,
     people: RenderContext["people"],
     send: (body: SlackMessageBody) => Promise<void>,
   ): Promise<void> {
-    const pictures = await prepare(view.images);
+    const pictures = await attachments.prepare(view.images);
     const until = clock.elapsed() + FILE_READY_MS;
     for (let tried = 0; ; tried += 1) {
       try {
@@ -117,12 +81,12 @@ export function createReply(
       }
     }
     const inThread: ShownPicture[] = [];
-    for (const { image } of pictures) inThread.push(await shareInThread(image));
+    for (const { image } of pictures) inThread.push(await attachments.shareInThread(image));
     await send(await render(view, inThread, people));
   }
 
   /** Where to post: opens the private conversation, or finds the thread, the first time. */
-  async function place(): Promise<{ readonly channel: string; readonly thread: string | null }> {
+  async function place(): Promise<Spot> {
     const { channel, user, thread, near } = address;
     if (channel === null) {
       const opened = Opened.safeParse(await web.patiently("conversations.open", { users: user ?? "" }));
@@ -141,7 +105,13 @@ export function createReply(
   }
 
   async function post(view: View): Promise<void> {
-    const { channel, thread } = await place();
+    const to = await place();
+    const documents = await attachments.sendDocuments(view.documents, to.channel);
+    if (address.ts === null) await postMessage(view, to);
+    for (const document of documents) await attachments.share(document, to);
+  }
+
+  async function postMessage(view: View, { channel, thread }: Spot): Promise<void> {
     await sendWithPictures(view, "named", async (body) => {
       const args = { channel, ...(thread !== null && { thread_ts: thread }), ...body, ...QUIET };
       const posted = Posted.safeParse(await postOnce(channel, args));
@@ -220,8 +190,14 @@ export function createReply(
     pictures: PICTURE_RULES,
     expiresAt: null,
     async create(view) {
-      if (address.ts === null)
-        await post(view).catch((error: unknown) => Promise.reject(replyErrorOf(error, "post")));
+      const isNote = address.kind === "note";
+      if (address.ts !== null && view.documents.length === 0) return refOf(address);
+      await post(view).catch((error: unknown) => {
+        const failure = replyErrorOf(error, isNote ? "note" : "post");
+        if (!isNote || !mayStand(failure)) throw failure;
+        // Slack cannot be asked, and nobody waits for a note: better one too few than the same one again and again.
+        parts.fault(failure);
+      });
       return refOf(address);
     },
     async update(view) {
@@ -237,6 +213,12 @@ export function createReply(
       for (const fileId of [...Object.values(files), ...Object.values(shared)]) await uploads.discard(fileId);
     },
   };
+}
+
+/** Whether a post may have arrived although its answer did not. */
+function mayStand({ cause }: ReplyError): boolean {
+  if (!(cause instanceof SlackCallError)) return false;
+  return cause.method === "chat.postMessage" && cause.trouble.type === "unknown";
 }
 
 function pacedError(retryAfterMs: number): ReplyError {

@@ -2,7 +2,6 @@ import type { Responder } from "../../src/core/events.ts";
 import type { ReplyRef } from "../../src/core/model.ts";
 import type { ReplyHandle } from "../../src/core/ports.ts";
 import type { Telemetry } from "../../src/core/telemetry.ts";
-import { plainLine } from "../../src/core/view.ts";
 import { ReplyError } from "../../src/errors.ts";
 import type { Ack } from "./ack.ts";
 import { type FormPurpose, modalOf, noticeModal } from "./form.ts";
@@ -112,6 +111,9 @@ function formFailure(error: unknown): ReplyError {
   });
 }
 
+/** Characters of what a form says at a field. */
+const FIELD_ERROR_TEXT = 1000;
+
 /**
  * For a submitted form. The message is posted before the acknowledgement, because only while the form is open can it
  * say what is wrong and keep what the person wrote; the acknowledgement's own deadline bounds that.
@@ -130,7 +132,8 @@ export function createFormResponder(
   async function tell(block: string, sentence: string): Promise<void> {
     if (explained) return;
     explained = true;
-    if (await ack.send({ response_action: "errors", errors: { [block]: cut(sentence, 1000) } })) return;
+    if (await ack.send({ response_action: "errors", errors: { [block]: cut(sentence, FIELD_ERROR_TEXT) } }))
+      return;
     if (await words.tell(person, sentenceBody(sentence))) return;
     telemetry({
       type: "fault",
@@ -154,8 +157,7 @@ export function createFormResponder(
       }
     },
     async refuse(view) {
-      const sentence = [view.title, ...view.lines].map((line) => plainLine(line, 0)).join("\n");
-      await tell(errorsAt.words, sentence);
+      await tell(errorsAt.words, words.plainOf(view, FIELD_ERROR_TEXT));
     },
     async form(form) {
       await ack.send({

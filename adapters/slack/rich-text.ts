@@ -1,4 +1,4 @@
-import { type Line, type Piece, plainLine, relativeTime } from "../../src/core/view.ts";
+import { type Line, type Piece, relativeTime } from "../../src/core/view.ts";
 import { permalinkOf } from "./address.ts";
 
 /** A Block Kit object. Text inside rich text is shown as it is: it neither pings nor formats. */
@@ -12,9 +12,10 @@ export interface RenderContext {
   readonly workspaceUrl: string | null;
   /**
    * `named` writes a person's name as text. `mentioned` lets Slack show them by id: used in edits only, because an
-   * edit notifies nobody while a mention in a new message does.
+   * edit notifies nobody while a mention in a new message does. `private` is for words that one person sees, which
+   * notify nobody else: names too, and by id whoever comes without one.
    */
-  readonly people: "named" | "mentioned";
+  readonly people: "named" | "mentioned" | "private";
 }
 
 /** A piece of plain text; none for "", which Slack refuses. */
@@ -38,11 +39,32 @@ function piecesOf(piece: Piece, context: RenderContext): readonly Kit[] {
     case "moment":
       return [momentPiece(piece.at, context.now)];
     case "person":
-      if (context.people === "mentioned") return [{ type: "user", user_id: piece.user }];
-      return textPiece(`@${piece.name || "somebody"}`);
+      return personPieces(piece, context.people);
+    case "channel":
+      return /^[CGD][A-Z0-9]+$/.test(piece.id)
+        ? [{ type: "channel", channel_id: piece.id }]
+        : textPiece(`#${piece.id}`);
+    case "role":
+      // As with people: in a new message the group would be told.
+      return context.people === "mentioned" && /^S[A-Z0-9]+$/.test(piece.id)
+        ? [{ type: "usergroup", usergroup_id: piece.id }]
+        : textPiece(`@${piece.id}`);
     case "job":
       return jobPiece(piece.text, piece.messageKey, context.workspaceUrl);
   }
+}
+
+/** Slack refuses a whole message for one id that cannot be one, and a typed name may stand in its place. */
+const USER_ID = /^[UW][A-Z0-9]+$/;
+
+function personPieces(
+  { user, name }: Extract<Piece, { readonly type: "person" }>,
+  people: RenderContext["people"],
+): readonly Kit[] {
+  const isId = USER_ID.test(user);
+  if (isId && (people === "mentioned" || (people === "private" && name === "")))
+    return [{ type: "user", user_id: user }];
+  return textPiece(`@${name || (isId ? "" : user) || "somebody"}`);
 }
 
 /**
@@ -86,9 +108,4 @@ export function quote(text: string): Kit | null {
 /** Text in a code block, easy to copy. */
 export function preformatted(text: string): Kit | null {
   return text === "" ? null : { type: "rich_text_preformatted", elements: textPiece(text) };
-}
-
-/** Lines as plain text. */
-export function plainLines(all: readonly Line[], now: number): string {
-  return all.map((line) => plainLine(line, now)).join("\n");
 }

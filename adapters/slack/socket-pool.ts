@@ -2,6 +2,7 @@ import { type App, SocketModeReceiver } from "@slack/bolt";
 import { z } from "zod";
 import type { Clock } from "../../src/core/clock.ts";
 import { BotError } from "../../src/errors.ts";
+import { appTokenProblem } from "./identity.ts";
 import { SLACK_LIMITS, SOCKET_CONNECTIONS } from "./limits.ts";
 import { type SlackLog, sdkLogger } from "./log.ts";
 import { troubleOf } from "./trouble.ts";
@@ -37,19 +38,6 @@ const SHORT_LIFE_MS = 5000;
 const MOST_PAUSE_MS = 30_000;
 /** Pause after a refused token, ms: it may be mended in Slack while we run. */
 const REFUSED_PAUSE_MS = 300_000;
-
-/** Refusals that only the owner can mend. */
-const FATAL: Readonly<Record<string, string>> = {
-  not_allowed_token_type: "It is not an app-level token.",
-  invalid_auth: "Slack does not know this token.",
-  not_authed: "Slack does not know this token.",
-  token_revoked: "The token was revoked.",
-  token_expired: "The token has expired.",
-  account_inactive: "The app was removed from its workspace.",
-  missing_scope: "The token lacks the scope connections:write.",
-  app_not_installed: "The app is not installed.",
-  socket_mode_not_enabled: "Socket Mode is switched off for this app.",
-};
 
 /**
  * The SDK's own reconnecting is switched off: it leaves a gap of seconds at every refresh, never ends for a wrong
@@ -218,13 +206,5 @@ function orStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 /** The sentence for a token that will never do; null for trouble that may pass. */
 function refusalOf(error: unknown): BotError | null {
   const trouble = troubleOf(error);
-  if (trouble.type !== "refused") return null;
-  const why = FATAL[trouble.word];
-  if (why === undefined) return null;
-  return new BotError(`SLACK_APP_TOKEN was refused by Slack (${trouble.word}). ${why}`, {
-    code: "config",
-    context: { variable: "SLACK_APP_TOKEN", word: trouble.word },
-    remedy:
-      "Make an app-level token (xapp-…) with the scope connections:write under Basic Information and set it.",
-  });
+  return trouble.type === "refused" ? appTokenProblem(trouble.word) : null;
 }

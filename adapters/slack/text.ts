@@ -16,6 +16,17 @@ export function typedText(sent: string): string {
   return sent.replace(MARKED, unwrap).replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity] ?? entity);
 }
 
+/** People, channels and user groups: what a command may be about. */
+const MENTION = /(<(?:@|#|!subteam\^)[A-Z0-9]+(?:\|[^<>]*)?>)/;
+
+/** As `typedText`, but people, channels and user groups stay as Slack writes them, so that whoever reads it has their ids. */
+export function typedWithMentions(sent: string): string {
+  return sent
+    .split(MENTION)
+    .map((part) => (MENTION.test(part) ? part : typedText(part)))
+    .join("");
+}
+
 function unwrap(_whole: string, target: string, label: string | undefined): string {
   const sigil = target.charAt(0);
   if (sigil === "!") return `@${label?.replace(/^@/, "") || target.slice(1).split("^")[0]}`;

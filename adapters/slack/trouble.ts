@@ -99,8 +99,11 @@ const CLOSED = new Set([
 ]);
 const TOO_LARGE = new Set(["file_upload_size_restricted", "file_too_large"]);
 
+/** What was being done when Slack said no; a note is a post that nobody is waiting for. */
+export type Doing = "post" | "edit" | "note";
+
 /** The same for the core. `doing` tells what a channel nobody can find means. */
-export function replyErrorOf(error: unknown, doing: "post" | "edit"): ReplyError {
+export function replyErrorOf(error: unknown, doing: Doing): ReplyError {
   if (error instanceof ReplyError) return error;
   if (!(error instanceof SlackCallError)) {
     return new ReplyError("unavailable", "Slack could not be reached.", { cause: error });
@@ -118,7 +121,7 @@ export function replyErrorOf(error: unknown, doing: "post" | "edit"): ReplyError
     case "unknown":
       return new ReplyError("unavailable", error.message, { context, cause: error });
     case "refused": {
-      const remedy = obstacleOf(trouble.word);
+      const remedy = doing === "note" ? noteObstacleOf(trouble.word) : obstacleOf(trouble.word);
       return new ReplyError(problemOf(trouble.word, doing), error.message, {
         context,
         cause: error,
@@ -128,9 +131,9 @@ export function replyErrorOf(error: unknown, doing: "post" | "edit"): ReplyError
   }
 }
 
-function problemOf(word: string, doing: "post" | "edit"): ReplyProblem {
+function problemOf(word: string, doing: Doing): ReplyProblem {
   if (GONE.has(word)) return "gone";
-  if (word === "channel_not_found" && doing === "edit") return "gone";
+  if (word === "channel_not_found" && doing !== "post") return "gone";
   if (CLOSED.has(word)) return "closed";
   if (TOO_LARGE.has(word)) return "too-large";
   return "forbidden";
@@ -160,5 +163,19 @@ export function obstacleOf(word: string): string | null {
       return "My messages tab is switched off in this workspace. Ask in a channel instead.";
     default:
       return null;
+  }
+}
+
+/** The same about a channel that somebody chose from elsewhere. */
+function noteObstacleOf(word: string): string | null {
+  switch (word) {
+    case "not_in_channel":
+      return `I am not in that channel. Type /invite @${BOT_NAME} there.`;
+    case "channel_not_found":
+      return `I cannot find that channel. If it is a private one, type /invite @${BOT_NAME} there.`;
+    case "is_archived":
+      return "That channel is archived, so nothing can be posted there.";
+    default:
+      return word.startsWith("restricted_action") ? "Apps may not post in that channel." : null;
   }
 }

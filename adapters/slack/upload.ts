@@ -1,28 +1,45 @@
 import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
 import { request } from "undici";
 import { z } from "zod";
 import type { Clock } from "../../src/core/clock.ts";
-import type { ViewImage } from "../../src/core/view.ts";
+import type { ViewDocument, ViewImage } from "../../src/core/view.ts";
 import { FILE_READY_MS, PICTURE_RULES } from "./limits.ts";
 import { neverLeft, SlackCallError } from "./trouble.ts";
 import type { SlackWeb } from "./web.ts";
 
-/** Pictures on their way into Slack. All throw SlackCallError. */
+/** Something to upload; `open` is called for each try. */
+export interface UploadSource {
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly bytes: number;
+  open(): Readable;
+}
+
+/** A picture, streamed from its file. */
+export function pictureSource({ fileName, contentType, bytes, path }: ViewImage): UploadSource {
+  return { fileName, contentType, bytes, open: () => createReadStream(path) };
+}
+
+/** A file of text, as UTF-8. */
+export function documentSource({ fileName, contentType, text }: ViewDocument): UploadSource {
+  const content = Buffer.from(text);
+  return { fileName, contentType, bytes: content.length, open: () => Readable.from([content]) };
+}
+
+/** Files on their way into Slack. All throw SlackCallError. */
 export interface Uploads {
-  /** Uploads the picture for use in a message of ours; nobody sees it yet. Returns the file's id. */
-  upload(image: ViewImage): Promise<string>;
+  /** Uploads the bytes, and no more: nobody can see or use the file yet. Returns its id. */
+  send(source: UploadSource): Promise<string>;
+  /** Uploads a file for use in a message of ours; nobody sees it yet. Returns its id. */
+  upload(source: UploadSource): Promise<string>;
   /**
    * Waits until Slack has worked on the file, half a minute at most. `ready`: image blocks may show it · `unshowable`:
    * they never will · `late`: half a minute was not enough · `unknown`: Slack does not say, so try · `gone`: there is no such file any more.
    */
   untilReady(fileId: string): Promise<"ready" | "unshowable" | "late" | "unknown" | "gone">;
-  /** Uploads the picture as a message of its own in a thread. `keep` is awaited before anybody can see it. */
-  share(
-    image: ViewImage,
-    channel: string,
-    thread: string,
-    keep: (fileId: string) => Promise<void>,
-  ): Promise<void>;
+  /** Shows a file that was sent as a message of its own, in a thread or (null) in the channel itself. */
+  share(fileId: string, channel: string, thread: string | null): Promise<void>;
   /** Whether a file stands in a channel. */
   isShared(fileId: string): Promise<boolean>;
   /** Best effort: a picture nobody can see any more need not stay. */
@@ -34,6 +51,7 @@ const Info = z.object({
   file: z.object({
     mimetype: z.string().catch(""),
     shares: z.record(z.string(), z.record(z.string(), z.array(z.unknown()))).catch({}),
+    ims: z.array(z.string()).catch([]),
   }),
 });
 
@@ -42,20 +60,20 @@ const LOOKS_MS = [300, 500, 1000, 2000, 3000] as const;
 /** Whole uploads tried; each begins with a new address, so that no half one is ever completed. */
 const TRIES = 3;
 
-/** Same picture, same key: what was uploaded once is not uploaded again. */
-export function pictureKey(image: ViewImage): string {
-  return `${image.fileName}:${image.bytes}`;
+/** Same file, same key: what was uploaded once is not uploaded again. */
+export function fileKey({ fileName, bytes }: Pick<UploadSource, "fileName" | "bytes">): string {
+  return `${fileName}:${bytes}`;
 }
 
 export function createUploads(web: SlackWeb, clock: Clock, timeoutMs: number): Uploads {
   /** The three-step upload up to the bytes; the file is not complete yet. */
-  async function send(image: ViewImage): Promise<string> {
+  async function send(source: UploadSource): Promise<string> {
     for (let tried = 1; ; tried += 1) {
       try {
-        const args = { filename: image.fileName, length: image.bytes };
+        const args = { filename: source.fileName, length: source.bytes };
         const ticket = Ticket.safeParse(await web.patiently("files.getUploadURLExternal", args));
         if (!ticket.success) throw new SlackCallError("files.getUploadURLExternal", { type: "unknown" });
-        await sendBytes(ticket.data.upload_url, image);
+        await sendBytes(ticket.data.upload_url, source);
         return ticket.data.file_id;
       } catch (error) {
         const refused = error instanceof SlackCallError && error.trouble.type === "refused";
@@ -66,12 +84,12 @@ export function createUploads(web: SlackWeb, clock: Clock, timeoutMs: number): U
   }
 
   /** Streamed with a length, so that a big picture never stands in memory (a fetch body would). */
-  async function sendBytes(url: string, image: ViewImage): Promise<void> {
-    const body = createReadStream(image.path);
+  async function sendBytes(url: string, source: UploadSource): Promise<void> {
+    const body = source.open();
     try {
       const response = await request(url, {
         method: "POST",
-        headers: { "content-type": image.contentType, "content-length": String(image.bytes) },
+        headers: { "content-type": source.contentType, "content-length": String(source.bytes) },
         body,
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
@@ -93,8 +111,9 @@ export function createUploads(web: SlackWeb, clock: Clock, timeoutMs: number): U
   }
 
   return {
-    async upload(image) {
-      const fileId = await send(image);
+    send,
+    async upload(source) {
+      const fileId = await send(source);
       await complete(fileId, {});
       return fileId;
     },
@@ -113,10 +132,8 @@ export function createUploads(web: SlackWeb, clock: Clock, timeoutMs: number): U
         await clock.sleep(pause);
       }
     },
-    async share(image, channel, thread, keep) {
-      const fileId = await send(image);
-      await keep(fileId);
-      await complete(fileId, { channel_id: channel, thread_ts: thread });
+    async share(fileId, channel, thread) {
+      await complete(fileId, { channel_id: channel, ...(thread !== null && { thread_ts: thread }) });
       // Slack was seen to say yes and share nothing.
       for (const pause of LOOKS_MS) {
         if (await shared(fileId)) return;
@@ -150,8 +167,8 @@ export function createUploads(web: SlackWeb, clock: Clock, timeoutMs: number): U
   }
 
   async function shared(fileId: string): Promise<boolean> {
-    const { shares } = await info(fileId).catch(() => ({ shares: {} }));
-    return Object.values(shares).some((channels) => Object.keys(channels).length > 0);
+    const { shares, ims } = await info(fileId).catch(() => ({ shares: {}, ims: [] }));
+    return ims.length > 0 || Object.values(shares).some((channels) => Object.keys(channels).length > 0);
   }
 
   async function exists(fileId: string): Promise<boolean> {

@@ -26,7 +26,7 @@ export function createBreaker(options: {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   /** Called when the line pauses or goes on. */
-  readonly onChange: () => void;
+  readonly onChange: (state: "open" | "closed") => void;
 }): Breaker {
   const { clock, telemetry, onChange } = options;
   /** When the next job may try, by `elapsed`; null: closed, everybody may. */
@@ -60,7 +60,7 @@ export function createBreaker(options: {
       change();
       if (!isNew) return;
       telemetry({ type: "breaker", state: "open" });
-      onChange();
+      onChange("open");
     },
     close() {
       if (probeAt === null) return;
@@ -68,7 +68,7 @@ export function createBreaker(options: {
       probing = false;
       change();
       telemetry({ type: "breaker", state: "closed" });
-      onChange();
+      onChange("closed");
     },
     undecided() {
       if (probeAt === null || !probing) return;

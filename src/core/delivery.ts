@@ -52,6 +52,7 @@ export function createDelivery(parts: CoreParts, lives: LiveJobs): Delivery {
     }));
     lives.close(job.id);
     report(ended, ending.state);
+    parts.onEnded(ended);
   }
 
   /** Null when the process stops first: the record says `delivering`, so the next process goes on here. */

@@ -1,4 +1,4 @@
-import type { Intent, JobId, ReplyRef, Requester } from "./model.ts";
+import type { Intent, JobId, Place, ReplyRef, Requester, Standing } from "./model.ts";
 import type { Form, Line, View } from "./view.ts";
 
 /**
@@ -12,10 +12,12 @@ interface EventBase {
   /** The platform's own id of this delivery: a repeat has the same one. */
   readonly deliveryId: string;
   readonly requester: Requester;
-  /** Whether this person may manage other people's messages there. */
-  readonly moderator: boolean;
+  readonly place: Place;
+  readonly standing: Standing;
   /** Address of the public reply this event would get; nothing is posted there yet. */
   readonly replyTo: ReplyRef;
+  /** Address of a private conversation with the person. */
+  readonly direct: ReplyRef;
   /**
    * Why a picture could not be posted there, as a sentence that names what is missing; null: all is well.
    * Found before anything is accepted, so nothing is paid for.
@@ -44,14 +46,18 @@ export interface AskEvent extends EventBase {
 /** `text` for platforms without typed options, `options` for those that have them. */
 export type CommandInput =
   | { readonly type: "text"; readonly text: string }
-  | { readonly type: "options"; readonly options: Readonly<Record<string, string | number | boolean>> };
+  | {
+      readonly type: "options";
+      /** Name of the command's action that was chosen; null for a command without actions, or none chosen. */
+      readonly action: string | null;
+      readonly options: Readonly<Record<string, string | number | boolean>>;
+    };
 
 /** A button on a reply of ours. */
 export interface ActionEvent extends EventBase {
   readonly type: "action";
   readonly intent: Intent;
   readonly jobId: JobId;
-  readonly direct: ReplyRef;
   /**
    * Address of the message the button is on, from platforms where a lost answer can leave a second message of the
    * same job behind (Slack): a press there can take that stray one away.
@@ -68,8 +74,6 @@ export interface ReactionEvent extends EventBase {
   /** The emoji's canonical name: together with message and person it tells a repeat. */
   readonly emoji: string;
   readonly messageKey: string;
-  /** Address of a private conversation with the person. */
-  readonly direct: ReplyRef;
   /** Says something to that person alone where the platform can; else resolves and nothing is posted. */
   whisper(view: View): Promise<void>;
 }

@@ -5,12 +5,16 @@ import { createLiveJobs, type LiveJob } from "./live.ts";
 import {
   type ImageRequest,
   isFinal,
+  isOnItsWay,
   type Job,
   type JobId,
+  type Place,
   personOf,
   type ReplyRef,
   type Requester,
   type Take,
+  type Terms,
+  workspaceOf,
 } from "./model.ts";
 import { newJob } from "./new-job.ts";
 import type { CoreParts } from "./parts.ts";
@@ -23,6 +27,8 @@ import { type Family, waitingView, workingView } from "./views.ts";
 export interface Wish {
   readonly deliveryId: string;
   readonly requester: Requester;
+  readonly place: Place;
+  readonly terms: Terms;
   readonly request: ImageRequest;
   readonly parentId: JobId | null;
   readonly replyTo: ReplyRef;
@@ -56,11 +62,13 @@ const SAY_AGAIN_MS = [500, 2_000, 5_000, 15_000, 30_000, 60_000, 120_000] as con
 /** How long a job whose turn it is waits for its first reply before others go first, and how long until it is back, ms. */
 const REPLY_PATIENCE_MS = 2_000;
 const REPLY_PAUSE_MS = 1_000;
+/** How often a job looks whether a moderator's pause is over, ms. */
+const PAUSED_LOOK_MS = 3_000;
 /** Pause after a fault of our own (a broken store, say) before a job is looked at again, ms. */
 const FAULT_PAUSE_MS = 5_000;
 
 export function createGeneration(parts: CoreParts): Generation {
-  const { store, book, queue, clock, telemetry, settings, adapters, estimate } = parts;
+  const { store, book, queue, clock, telemetry, settings, adapters, estimate, policies } = parts;
   const lives = createLiveJobs(parts, (id) => void endBeforeExpiry(id));
   const delivery = createDelivery(parts, lives);
   const announcer = createAnnouncer(parts, lives);
@@ -209,6 +217,12 @@ export function createGeneration(parts: CoreParts): Generation {
     const job = await store.get(id);
     if (job === null || live === null || isFinal(job) || job.state === "delivering")
       return { type: "finished" };
+    const { pause } = (await policies.of(workspaceOf(job.requester))).settings;
+    // What is at the provider already is followed to its end; the rest waits until somebody resumes.
+    if (pause !== null && job.cancel === null && !job.takes.some(isOnItsWay)) {
+      live.showStep(job, { type: "held", reason: pause.reason });
+      return { type: "later", afterMs: PAUSED_LOOK_MS };
+    }
     live.waiting = false;
     announcer.moved();
     for (const take of job.takes) {

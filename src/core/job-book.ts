@@ -11,7 +11,8 @@ export interface JobBook {
   changeTake(id: JobId, takeId: TakeId, change: Partial<Take>, alsoJob?: Partial<Job>): Promise<Job>;
 }
 
-export function createJobBook(store: JobStore): JobBook {
+/** `changed` hears of every change once it is stored, before anybody else can change the job again. */
+export function createJobBook(store: JobStore, changed: (before: Job, after: Job) => Promise<void>): JobBook {
   const lock = createKeyedLock();
   const change: JobBook["change"] = (id, decide) =>
     lock.run(id, async () => {
@@ -21,6 +22,7 @@ export function createJobBook(store: JobStore): JobBook {
       const next = decide(job);
       if (next === null) return job;
       await store.save(next);
+      await changed(job, next);
       return next;
     });
   return {

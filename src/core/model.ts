@@ -10,8 +10,14 @@ export const MAX_PROMPT_LENGTH = 2000;
 export const MIN_SEED = 1;
 export const MAX_SEED = 2_147_483_647;
 
-/** Any JSON value: what may be stored. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+/** Any JSON value: what may be stored. A key without a value is left out. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined };
 
 /** What a person asked for. */
 export interface ImageRequest {
@@ -36,9 +42,34 @@ export interface Requester {
   readonly name: string;
 }
 
+/** Where something was done, as the platform knows it. */
+export interface Place {
+  /** Channel id; of a thread the channel it hangs in, so that a rule about a channel holds in its threads. */
+  readonly channel: string;
+  /** `direct`: a private conversation. */
+  readonly kind: "channel" | "direct";
+  /** Whether the platform marks it as for adults only; null: unknown, or the platform has no such mark. */
+  readonly ageRestricted: boolean | null;
+}
+
+/** What the platform says of a person's rights in a place. */
+export interface Standing {
+  /** Ids of the person's roles or user groups, as far as they are known. */
+  readonly roles: readonly string[];
+  /** May manage other people's messages. */
+  readonly moderator: boolean;
+  /** May manage the server or workspace itself. */
+  readonly owner: boolean;
+}
+
+/** One string per workspace; private conversations without one share `-`. */
+export function workspaceOf({ platform, workspace }: Pick<Requester, "platform" | "workspace">): string {
+  return `${platform}/${workspace ?? "-"}`;
+}
+
 /** One string per person, stable over renames. */
 export function personOf(requester: Requester): string {
-  return `${requester.platform}/${requester.workspace ?? "-"}/${requester.user}`;
+  return `${workspaceOf(requester)}/${requester.user}`;
 }
 
 /**
@@ -99,15 +130,33 @@ export interface Take {
   readonly failure: FailureCode | null;
 }
 
+/** Whether the provider has it, or may have it. */
+export function isOnItsWay({ state }: Take): boolean {
+  return state === "submitting" || state === "submitted" || state === "working";
+}
+
 /** `accepted` is stored but not yet in line; `delivering` has every picture it will get; the last three are final. */
 export type JobState = "accepted" | "queued" | "running" | "delivering" | "done" | "failed" | "cancelled";
+
+/** What was agreed when a job was accepted; later changes of the settings do not touch it. */
+export interface Terms {
+  /** Price of one billable unit, micro-USD; null: from before prices were kept. */
+  readonly microUsd: number | null;
+  /** Whether the finished reply names what it cost. */
+  readonly showCost: boolean;
+  /** Whether the picture is hidden until somebody clicks it. */
+  readonly spoiler: boolean;
+}
 
 /** One answer to one request: one reply, one or more takes. */
 export interface Job {
   /** Version of this record's shape. */
-  readonly schema: 1;
+  readonly schema: 2;
   readonly id: JobId;
   readonly requester: Requester;
+  /** Where it was asked for; null: from before places were kept. */
+  readonly place: Place | null;
+  readonly terms: Terms;
   readonly request: ImageRequest;
   /** The job this one is a reroll, edit or retry of. */
   readonly parentId: JobId | null;

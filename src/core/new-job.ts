@@ -1,5 +1,5 @@
 import { createHash, randomInt } from "node:crypto";
-import type { ImageRequest, Job, JobId, ReplyRef, Requester } from "./model.ts";
+import type { ImageRequest, Job, JobId, Place, ReplyRef, Requester, TakeId, Terms } from "./model.ts";
 import { MAX_SEED, MIN_SEED } from "./model.ts";
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
@@ -13,6 +13,11 @@ export function jobIdOf(platform: string, deliveryId: string): JobId {
   return [...digest.subarray(0, 12)].map((byte) => ALPHABET[byte & 31]).join("");
 }
 
+/** The ids of a job's takes, in order. */
+export function takeIdsOf(job: JobId, count: number): readonly TakeId[] {
+  return Array.from({ length: count }, (_, index) => `${job}.${index + 1}`);
+}
+
 /** A seed of our own: fal's answer holds none, and it makes a lost submit findable in fal's history. */
 export function chooseSeed(): number {
   return randomInt(MIN_SEED, MAX_SEED + 1);
@@ -21,6 +26,8 @@ export function chooseSeed(): number {
 export interface NewJob {
   readonly deliveryId: string;
   readonly requester: Requester;
+  readonly place: Place;
+  readonly terms: Terms;
   readonly request: ImageRequest;
   readonly parentId: JobId | null;
   readonly replyTo: ReplyRef;
@@ -30,8 +37,8 @@ export interface NewJob {
 /** A job as it is first stored: nothing said, nothing spent. */
 export function newJob(order: NewJob, seed: () => number = chooseSeed): Job {
   const id = jobIdOf(order.requester.platform, order.deliveryId);
-  const takes = Array.from({ length: order.request.count }, (_, index) => ({
-    id: `${id}.${index + 1}`,
+  const takes = takeIdsOf(id, order.request.count).map((takeId, index) => ({
+    id: takeId,
     seed: index === 0 && order.request.seed !== null ? order.request.seed : seed(),
     state: "queued" as const,
     submittingAt: null,
@@ -41,9 +48,11 @@ export function newJob(order: NewJob, seed: () => number = chooseSeed): Job {
     failure: null,
   }));
   return {
-    schema: 1,
+    schema: 2,
     id,
     requester: order.requester,
+    place: order.place,
+    terms: order.terms,
     request: order.request,
     parentId: order.parentId,
     reply: order.replyTo,

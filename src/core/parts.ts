@@ -3,6 +3,8 @@ import type { Clock } from "./clock.ts";
 import type { EditBudget } from "./edit-budget.ts";
 import type { Estimate } from "./estimate.ts";
 import type { JobBook } from "./job-book.ts";
+import type { Job } from "./model.ts";
+import type { Policies } from "./policy/policies.ts";
 import type { ImageBackend, JobQueue, JobStore, Pictures, PlatformAdapter } from "./ports.ts";
 import type { Telemetry } from "./telemetry.ts";
 
@@ -19,6 +21,10 @@ export interface CoreParts {
   readonly breaker: Breaker;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+  /** Pauses that moderators ordered. */
+  readonly policies: Pick<Policies, "of">;
+  /** Called when a job has come to its end and is stored so. */
+  readonly onEnded: (job: Job) => void;
   readonly settings: CoreSettings;
 }
 

@@ -12,6 +12,10 @@ export interface PlatformAdapter {
   stop(): Promise<void>;
   /** Whether events arrive now. */
   connected(): boolean;
+  /** Address of a new message of the bot's own in a channel, for notes to moderators; nothing is posted yet. */
+  channelRef(workspace: string | null, channel: string): ReplyRef;
+  /** Where people can open the message of a key in a browser; null: no such place, or not known (yet). */
+  linkTo(messageKey: string): string | null;
   /** Opens a reply by its address, in any process, without `start`. `keep` stores a changed address and is awaited first. */
   openReply(ref: ReplyRef, keep: (ref: ReplyRef) => Promise<void>): ReplyHandle;
 }
@@ -56,6 +60,12 @@ export type TakeProgress =
   | { readonly type: "painted" }
   | { readonly type: "done"; readonly image: RemoteImage; readonly billableUnits: number | null };
 
+export type Billed =
+  | { readonly type: "billed"; readonly units: number | null }
+  | { readonly type: "free" }
+  /** `open`: not ended yet · `unknown`: no answer that tells; ask again later. */
+  | { readonly type: "open" | "unknown" };
+
 export interface ImageBackend {
   /** One try, never repeated. @throws TakeFailure (not billed) · SubmitNotSent (never left) · SubmitUnknown. */
   submit(order: TakeOrder, signal: AbortSignal): Promise<Ticket>;
@@ -63,6 +73,8 @@ export interface ImageBackend {
   follow(ticket: Ticket, signal: AbortSignal): AsyncIterable<TakeProgress>;
   /** Best effort. `stopped`: fal took it back · `too-late`: it was done already · `unknown`: no answer. */
   cancel(ticket: Ticket): Promise<"stopped" | "too-late" | "unknown">;
+  /** What an ended take was billed, in the provider's units; `null` units: billed, but it does not say how much. */
+  billed(ticket: Ticket, signal: AbortSignal): Promise<Billed>;
   /** Looks a lost submit up. `taken` are request ids that belong to other takes. `unknown`: ask again later. */
   reconcile(
     order: TakeOrder,
@@ -98,8 +110,16 @@ export interface JobStore {
   byMessage(messageKey: string): Promise<Job | null>;
   /** Every job that is not final, oldest first. Records that cannot be read are set aside and left out. */
   open(): Promise<readonly Job[]>;
-  /** A person's jobs, newest first. `person` as in `personOf`; null: everybody's. */
-  history(person: string | null, limit: number): Promise<readonly Job[]>;
+  /** A person's jobs, newest first, those older than `before` when it is given. `person` as in `personOf`; null: everybody's. */
+  history(
+    person: string | null,
+    limit: number,
+    before?: Pick<Job, "id" | "createdAt">,
+  ): Promise<readonly Job[]>;
+  /** Every job of a user, in whatever workspace, oldest first. Records that cannot be read are left out. */
+  ofUser(platform: string, user: string): Promise<readonly Job[]>;
+  /** Forgets one job, indexes and all. One that is not there is no error. */
+  forget(id: JobId): Promise<void>;
   /** Forgets up to `limit` final jobs created before `before`, oldest first, indexes and all. Says how many. */
   prune(before: number, limit: number): Promise<number>;
 }

@@ -1,5 +1,9 @@
 import { BotError, ReplyError } from "../errors.ts";
+import { createAcceptance } from "./acceptance.ts";
+import { createAct } from "./acts.ts";
+import { createAdmission } from "./admission.ts";
 import type { CommandDefinition } from "./command.ts";
+import { createDesk } from "./desk.ts";
 import type {
   ActionEvent,
   CommandEvent,
@@ -8,27 +12,21 @@ import type {
   InboundEvent,
   InboundSink,
   ReactionEvent,
-  Responder,
 } from "./events.ts";
 import type { Generation } from "./generation.ts";
-import {
-  type ImageRequest,
-  type Intent,
-  isFinal,
-  type Job,
-  type JobId,
-  personOf,
-  type ReplyRef,
-} from "./model.ts";
+import { type Job, personOf, type ReplyRef } from "./model.ts";
+import { createOffice } from "./office.ts";
+import type { OwnerParts } from "./owner-parts.ts";
 import type { CoreParts } from "./parts.ts";
+import { standingWith } from "./policy/rights.ts";
 import type { Presses } from "./presses.ts";
-import { sendPrivately } from "./send-privately.ts";
 import { REFUSALS } from "./sentences.ts";
 import type { View } from "./view.ts";
-import { formValues, imagineForm, noticeView, refusalView } from "./views.ts";
+import { imagineForm, refusalView } from "./views.ts";
 
 export interface RouterOptions {
   readonly parts: CoreParts;
+  readonly owner: OwnerParts;
   readonly generation: Generation;
   readonly presses: Presses;
   readonly commands: readonly CommandDefinition[];
@@ -42,28 +40,19 @@ export interface Router {
   close(): void;
 }
 
-/** A button or an emoji, with its two ways of answering made one. */
-interface Press {
-  readonly event: ActionEvent | ReactionEvent;
-  readonly job: Job;
-  /** Identity of a new job this press may lead to. */
-  readonly deliveryId: string;
-  /** Says something privately; a reaction that cannot be answered stays silent. */
-  tell(view: View): Promise<void>;
-  /** Nothing to say. */
-  quiet(): Promise<void>;
-  /** Posts the first view of a new job. */
-  say(view: View): Promise<ReplyRef>;
-}
-
 const RECENT_ON_HOME = 10;
 /** How long a press waits for a result that is just being shown, ms: within every platform's deadline. */
 const SHOWING_MS = 1_500;
 
 /** Decides what every inbound event means, and answers it. */
 export function createRouter(options: RouterOptions): Router {
-  const { parts, generation, presses } = options;
+  const { parts, owner, generation, presses } = options;
   const { store, adapters, telemetry, clock } = parts;
+  const admission = createAdmission(owner);
+  const acceptance = createAcceptance({ parts, owner, admission, generation });
+  const act = createAct({ parts, owner, generation, acceptance, openReply });
+  const desk = createDesk({ parts, owner, openReply });
+  const office = createOffice({ parts, owner, generation });
   const commands = new Map(options.commands.map((command) => [command.name, command]));
   let closed = false;
 
@@ -73,12 +62,18 @@ export function createRouter(options: RouterOptions): Router {
     const since = clock.elapsed();
     try {
       if (closed) await refuse(event, "stopping");
-      else await route(event);
+      else await route(withStanding(event));
       if ("responder" in event) telemetry({ type: "acknowledged", platform, ms: clock.elapsed() - since });
     } catch (error) {
       telemetry({ type: "fault", where: event.type, jobId: null, error });
       await apologise(event, error);
     }
+  }
+
+  /** The configuration's own owners are owners everywhere. */
+  function withStanding<T extends InboundEvent>(event: T): T {
+    if (event.type === "home") return event;
+    return { ...event, standing: standingWith(owner.owners, event.requester, event.standing) };
   }
 
   function route(event: InboundEvent): Promise<void> {
@@ -129,30 +124,19 @@ export function createRouter(options: RouterOptions): Router {
       case "refuse":
         telemetry({ type: "refused", platform: event.requester.platform, why: "input" });
         return event.responder.refuse(meaning.view);
+      case "query":
+        return event.responder.refuse(await desk.answer(meaning.query, event));
+      case "order":
+        return event.responder.refuse(await office.carryOut(meaning.order, event));
       case "imagine":
-        return accept(event, event.deliveryId, meaning.request, event.parentId, event.responder);
-    }
-  }
-
-  async function accept(
-    event: CommandEvent | ActionEvent | ReactionEvent,
-    deliveryId: string,
-    request: ImageRequest,
-    parentId: JobId | null,
-    answer: Pick<Responder, "reply" | "settle">,
-  ): Promise<void> {
-    if (event.obstacle !== null) {
-      telemetry({ type: "refused", platform: event.requester.platform, why: "obstacle" });
-      return tellPrivately(event, refusalView(event.obstacle));
-    }
-    const { requester, replyTo } = event;
-    const outcome = await generation.accept(
-      { deliveryId, requester, request, parentId, replyTo },
-      answer.reply,
-    );
-    if (outcome === "repeated") {
-      telemetry({ type: "event-repeated", platform: requester.platform, kind: event.type });
-      await answer.settle();
+        return acceptance.ask({
+          event,
+          deliveryId: event.deliveryId,
+          request: meaning.request,
+          parentId: event.parentId,
+          answer: event.responder,
+          tell: (view) => event.responder.refuse(view),
+        });
     }
   }
 
@@ -210,64 +194,6 @@ export function createRouter(options: RouterOptions): Router {
     return adapter.openReply(ref, async () => undefined);
   }
 
-  function act(intent: Intent, press: Press): Promise<void> {
-    const { event, job, deliveryId } = press;
-    const answer = { reply: press.say, settle: press.quiet };
-    switch (intent) {
-      case "reroll":
-        if (job.state !== "done") return press.tell(refusalView(REFUSALS.notFinished));
-        return accept(event, deliveryId, { ...job.request, seed: null }, job.id, answer);
-      case "retry":
-        return accept(event, deliveryId, job.request, job.id, answer);
-      case "edit":
-        if (event.type === "reaction") return press.quiet();
-        return event.responder.form(imagineForm(formValues(job), job.id));
-      case "use-prompt":
-        if (event.type === "reaction") return press.quiet();
-        // A picture of one's own from the same words: no child of this one, and no seed of its.
-        return event.responder.form(imagineForm({ ...formValues(job), seed: "" }, null));
-      case "send-to-me":
-        return sendToMe(press);
-      case "cancel":
-        return cancel(press);
-      case "delete":
-        return isFinal(job) ? remove(press) : cancel(press);
-    }
-  }
-
-  const mayManage = ({ event, job }: Press): boolean =>
-    event.moderator || personOf(event.requester) === personOf(job.requester);
-
-  async function cancel(press: Press): Promise<void> {
-    if (!mayManage(press)) return press.tell(refusalView(REFUSALS.notYours));
-    const outcome = await generation.cancel(press.job.id, press.event.requester);
-    if (outcome === "cancelling") return press.quiet();
-    if (await removedStray(press)) return press.quiet();
-    const sentence = press.job.state === "done" ? REFUSALS.tooLateToCancel : REFUSALS.alreadyOver;
-    return press.tell(refusalView(sentence));
-  }
-
-  async function remove(press: Press): Promise<void> {
-    if (!mayManage(press)) return press.tell(refusalView(REFUSALS.notYours));
-    if (!(await removedStray(press))) await generation.remove(press.job);
-    return press.quiet();
-  }
-
-  /** A message of this job that a lost answer left behind is taken away by any of its buttons that ends something. */
-  async function removedStray({ event, job }: Press): Promise<boolean> {
-    if (event.type !== "action" || event.pressed === undefined) return false;
-    if (event.pressed.messageKey === job.reply.messageKey) return false;
-    await openReply(event.pressed).remove();
-    return true;
-  }
-
-  async function sendToMe(press: Press): Promise<void> {
-    const { sent, text } = await sendPrivately(parts, press.job, openReply(press.event.direct));
-    if (!sent) return press.tell(refusalView(text));
-    // Whoever put an emoji there sees the message itself; only a button waits for an answer.
-    return press.event.type === "action" ? press.tell(noticeView(text)) : press.quiet();
-  }
-
   async function onHome(event: HomeEvent): Promise<void> {
     const jobs = await store.history(personOf(event.requester), RECENT_ON_HOME);
     const recent = jobs
@@ -293,7 +219,7 @@ export function createRouter(options: RouterOptions): Router {
 function withoutBlanks(input: CommandEvent["input"]): CommandEvent["input"] {
   if (input.type === "text") return input;
   return {
-    type: "options",
+    ...input,
     options: Object.fromEntries(Object.entries(input.options).filter(([, value]) => value !== "")),
   };
 }

@@ -21,6 +21,21 @@ export const FAILURE_SENTENCES: Readonly<Record<FailureCode, string>> = {
   internal: "Something went wrong on my side. The owner can find the details in the log.",
 };
 
+/** The same in a word or two, for the owner. */
+export const FAILURE_NAMES: Readonly<Record<FailureCode, string>> = {
+  "content-policy": "Content filter",
+  "bad-input": "Request not accepted",
+  busy: "No room at fal",
+  unreachable: "fal not reached",
+  "provider-failure": "Fault at fal",
+  timeout: "Not ready in time",
+  account: "Account refused",
+  "unknown-fate": "Lost request",
+  "picture-unavailable": "Picture not fetched",
+  delivery: "Not posted",
+  internal: "Fault of the bot",
+};
+
 /** Failures after which the very same request may well succeed: they get a Try again button. */
 export const WORTH_RETRYING: ReadonlySet<FailureCode> = new Set<FailureCode>([
   "busy",
@@ -39,6 +54,11 @@ export const REFUSALS = {
   store: "I cannot save requests at the moment, so I am not taking any. Try again in a minute.",
   stopping: "I am restarting. Try again in half a minute.",
   unknownJob: "I no longer know this picture.",
+  staffOnly: "That is for the moderators and owners of this place.",
+  ownersOnly: "That is for the owners of this place.",
+  noWorkspace: "Use this command in the server it is about: private messages have no settings.",
+  unknownId: "I know no picture of yours with that id. Look it up with /images history.",
+  notForYou: "You may not draw this picture again here. A moderator decides who may.",
   notYours: "Only the person who asked for it, or a moderator, can do that.",
   tooLateToCancel: "It is already painted. Use Delete to take it away.",
   alreadyOver: "That is over already.",

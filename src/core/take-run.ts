@@ -72,10 +72,17 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
       ? Math.max(clock.now() - (take.submittingAt ?? clock.now()), 0)
       : clock.elapsed() - live.markedAt;
   const orderOf = (job: Job, take: Take): TakeOrder => ({ request: job.request, seed: take.seed });
-  const fail = async (job: Job, take: Take, failure: TakeFailure["failure"]): Promise<Step> => {
-    await book.changeTake(job.id, take.id, { state: "failed", failure });
+  const fail = async (
+    job: Job,
+    take: Take,
+    failure: TakeFailure["failure"],
+    billableUnits: number | null = null,
+  ): Promise<Step> => {
+    await book.changeTake(job.id, take.id, { state: "failed", failure, billableUnits });
     return null;
   };
+  const failWith = (job: Job, take: Take, error: TakeFailure): Promise<Step> =>
+    fail(job, take, error.failure, error.billableUnits);
 
   async function submit(job: Job, take: Take, live: LiveJob): Promise<Step> {
     if (breaker.isOpen()) live.showStep(job, { type: "paused" });
@@ -124,7 +131,7 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
       telemetry({ type: "fault", where: "submit", jobId: job.id, error });
       if (error.failure !== "account") {
         breaker.close();
-        return fail(job, take, error.failure);
+        return failWith(job, take, error);
       }
       breaker.trip();
       return backInLine(job, take, live, { type: "paused" }, 0);
@@ -204,7 +211,7 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
     } catch (error) {
       if (error instanceof TakeFailure) {
         telemetry({ type: "fault", where: "follow", jobId: job.id, error });
-        if (error.failure !== "account") return fail(job, take, error.failure);
+        if (error.failure !== "account") return failWith(job, take, error);
         // The key was taken from us, not the picture: it is asked for again until the job's deadline.
         breaker.trip();
         live.showStep(job, { type: "paused" });
@@ -266,7 +273,7 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
     try {
       return await listen(job, take, ticket, live, limit.signal);
     } catch (error) {
-      return error instanceof TakeFailure ? fail(job, take, error.failure) : tooLate();
+      return error instanceof TakeFailure ? failWith(job, take, error) : tooLate();
     } finally {
       over.abort();
     }

@@ -22,6 +22,8 @@ export type Happening =
     }
   /** The line was paused because the provider refuses the account, or goes on. */
   | { readonly type: "breaker"; readonly state: "open" | "closed" }
+  /** The owner was told of something that only the owner can mend. */
+  | { readonly type: "alert"; readonly topic: string }
   | { readonly type: "edit"; readonly platform: string; readonly outcome: "sent" | "skipped" | "failed" }
   | { readonly type: "provider-call"; readonly call: string; readonly outcome: string; readonly ms: number }
   | { readonly type: "fault"; readonly where: string; readonly jobId: JobId | null; readonly error: unknown };

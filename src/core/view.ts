@@ -21,7 +21,16 @@ export interface View {
   /** A command a person can copy, without its picture; null where there is none. */
   readonly command: string | null;
   readonly images: readonly ViewImage[];
+  /** Files to download, in private messages only. */
+  readonly documents: readonly ViewDocument[];
   readonly actions: readonly ViewAction[];
+}
+
+/** A file of text, such as an export. */
+export interface ViewDocument {
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly text: string;
 }
 
 /** `waiting`, `working`, `delivering` will change; `done`, `failed`, `cancelled` are final; `notice` and `refusal` are private words. */
@@ -43,6 +52,8 @@ export type Piece =
   | { readonly type: "code"; readonly text: string }
   /** A moment, epoch ms, shown relative to now ("in 12 seconds"). */
   | { readonly type: "moment"; readonly at: number }
+  /** A channel or a role by its id, shown by name where the platform can, without a ping. */
+  | { readonly type: "channel" | "role"; readonly id: string }
   /** A person, shown without a ping. */
   | { readonly type: "person"; readonly user: string; readonly name: string }
   /** Another job's reply; shown as a link where the platform has one. */
@@ -80,6 +91,8 @@ export interface ViewImage {
   readonly height: number | null;
   /** The prompt, whole: adapters cut it at their platform's limit. */
   readonly alt: string;
+  /** Hidden until somebody clicks it, where the platform can. */
+  readonly spoiler: boolean;
   /** Set when the picture was re-encoded to fit: where the original is. */
   readonly originalUrl: string | null;
 }
@@ -128,6 +141,7 @@ export function wordsView(kind: ViewKind, title: Line, lines: readonly Line[] = 
     progress: null,
     command: null,
     images: [],
+    documents: [],
     actions: [],
   };
 }
@@ -142,6 +156,10 @@ export function plainLine(line: Line, now: number): string {
           return relativeTime(piece.at, now);
         case "person":
           return piece.name;
+        case "channel":
+          return `#${piece.id}`;
+        case "role":
+          return `@${piece.id}`;
         default:
           return piece.text;
       }
@@ -149,10 +167,18 @@ export function plainLine(line: Line, now: number): string {
     .join("");
 }
 
-/** "in 12 s", "4 s ago", "in 3 min". */
+/** "now", "in 12 s", "4 s ago", "in 3 min", "in 5 h", "in 7 days". */
 export function relativeTime(at: number, now: number): string {
   const seconds = Math.round((at - now) / 1000);
+  if (seconds === 0) return "now";
   const size = Math.abs(seconds);
-  const words = size < 90 ? `${size} s` : `${Math.round(size / 60)} min`;
+  const words =
+    size < 90
+      ? `${size} s`
+      : size < 90 * 60
+        ? `${Math.round(size / 60)} min`
+        : size < 36 * 3600
+          ? `${Math.round(size / 3600)} h`
+          : `${Math.round(size / 86_400)} days`;
   return seconds >= 0 ? `in ${words}` : `${words} ago`;
 }

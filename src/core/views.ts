@@ -1,7 +1,9 @@
 import type { FailureCode } from "../errors.ts";
+import { costOf } from "./charge.ts";
 import { formatCommand } from "./grammar.ts";
 import type { AspectRatio, ImageRequest, Job, Take } from "./model.ts";
 import { ASPECT_RATIOS } from "./model.ts";
+import { formatUsd } from "./money.ts";
 import type { PictureFile } from "./ports.ts";
 import { duration, FAILURE_SENTENCES, ordinal, WORTH_RETRYING } from "./sentences.ts";
 import {
@@ -27,7 +29,8 @@ function requestedBy(job: Job, verb: string): Line {
   return [`${verb} `, { type: "person", user, name }];
 }
 
-function facts(job: Job): readonly Fact[] {
+/** Ratio, seed, and what must not appear. */
+export function requestFacts(job: Job): readonly Fact[] {
   const seeds = job.takes.map((take) => take.seed).join(", ");
   const without = job.request.no === null ? [] : [{ label: "Without", value: job.request.no }];
   return [{ label: "Ratio", value: job.request.ratio }, { label: "Seed", value: seeds }, ...without];
@@ -56,10 +59,11 @@ function base(job: Job, family: Family) {
     jobId: job.id,
     lines: [requestedBy(job, "For"), ...parentLine(job, family)],
     prompt: job.request.prompt,
-    facts: facts(job),
+    facts: requestFacts(job),
     progress: null,
     command: null,
     images: [],
+    documents: [],
     actions: [],
   } satisfies Partial<View>;
 }
@@ -92,9 +96,13 @@ export interface Place {
   readonly paused: boolean;
 }
 
+/** "next in line", "3rd in line". */
+export const placeWords = (ahead: number): string =>
+  ahead === 0 ? "next in line" : `${ordinal(ahead + 1)} in line`;
+
 /** In our own line. */
 export function waitingView(job: Job, family: Family, { ahead, expectedAt, paused }: Place): View {
-  const place = ahead === null ? "in line" : ahead === 0 ? "next in line" : `${ordinal(ahead + 1)} in line`;
+  const place = ahead === null ? "in line" : placeWords(ahead);
   return {
     ...base(job, family),
     kind: "waiting",
@@ -110,6 +118,8 @@ export type WorkStep =
   | { readonly type: "checking" }
   | { readonly type: "retrying" }
   | { readonly type: "paused" }
+  /** A moderator paused this workspace. */
+  | { readonly type: "held"; readonly reason: string | null }
   | { readonly type: "waiting"; readonly position: number | null }
   | { readonly type: "working"; readonly log: string | null }
   | { readonly type: "painted" }
@@ -140,6 +150,10 @@ function workingTitle(step: WorkStep): Line {
       return [strong("Waiting"), " · the image service cannot be reached, trying again"];
     case "paused":
       return PAUSED;
+    case "held": {
+      const why = step.reason === null ? "" : ` Reason: ${step.reason}.`;
+      return [strong("Paused"), ` · by a moderator; your request is kept.${why}`];
+    }
     case "waiting":
       return step.position === null || step.position === 0
         ? [strong("Starting"), " · next at the image service"]
@@ -174,25 +188,30 @@ export function viewImage(job: Job, take: Take, picture: PictureFile, originalUr
     width: picture.width,
     height: picture.height,
     alt: job.request.prompt,
+    spoiler: job.terms.spoiler,
     originalUrl,
   };
 }
 
+/** What can be done with a finished picture, Delete left out. */
+export const pictureActions = (job: Job): readonly ViewAction[] => [
+  action(job, "reroll", "Reroll", "🎲"),
+  action(job, "edit", "Edit", "✏️"),
+  action(job, "use-prompt", "Use prompt", "📋"),
+  action(job, "send-to-me", "Send to me", "✉️"),
+];
+
 export function doneView(job: Job, family: Family, images: readonly ViewImage[]): View {
   const took = (job.paintedAt ?? 0) - (job.startedAt ?? 0);
+  const cost = job.terms.showCost ? costOf(job) : null;
   return {
     ...base(job, family),
     kind: "done",
+    facts: [...requestFacts(job), ...(cost === null ? [] : [{ label: "Cost", value: formatUsd(cost) }])],
     title: [strong("Done"), ` · painted in ${duration(took)}`],
     command: formatCommand(exactRequest(job)),
     images,
-    actions: [
-      action(job, "reroll", "Reroll", "🎲"),
-      action(job, "edit", "Edit", "✏️"),
-      action(job, "use-prompt", "Use prompt", "📋"),
-      action(job, "send-to-me", "Send to me", "✉️"),
-      deleteAction(job),
-    ],
+    actions: [...pictureActions(job), deleteAction(job)],
   };
 }
 
@@ -243,7 +262,7 @@ export function sentView(job: Job, images: readonly ViewImage[]): View {
     ...wordsView("notice", [strong("The picture you asked to have sent")]),
     jobId: job.id,
     prompt: job.request.prompt,
-    facts: facts(job),
+    facts: requestFacts(job),
     command: formatCommand(exactRequest(job)),
     images,
   };

@@ -4,6 +4,7 @@ import type { ImageBackend } from "../core/ports.ts";
 import type { Telemetry } from "../core/telemetry.ts";
 import { BotError, SubmitNotSent, SubmitUnknown, TakeFailure } from "../errors.ts";
 import { backoffMs } from "./backoff.ts";
+import { billedFor } from "./billed.ts";
 import { CallError } from "./call-error.ts";
 import { submitError } from "./errors.ts";
 import { createFollow } from "./follow.ts";
@@ -97,6 +98,8 @@ export function createFalBackend(options: FalBackendOptions): FalBackend {
         }
       }
     },
+
+    billed: (ticket, signal) => billedFor(transport, ticket, signal),
 
     reconcile: (order, since, taken) => findInHistory({ transport, clock, model }, order, since, taken),
 

@@ -81,6 +81,12 @@ export function speaksForFal(refusal: Refusal): boolean {
   return refusal.types.length > 0 || failureOfWord(refusal.errorType) !== null;
 }
 
+/** `x-fal-billable-units` of an answer (source: fal's response headers); null when absent or no number. */
+export function unitsOf(headers: Headers): number | null {
+  const units = Number.parseFloat(headers.get("x-fal-billable-units") ?? "");
+  return Number.isFinite(units) && units >= 0 ? units : null;
+}
+
 /** What a refusal means for the take. */
 export function failureOfRefusal(refusal: Refusal, failure: FailureCode = codeOf(refusal)): TakeFailure {
   const remedy = remedyFor(refusal);
@@ -94,6 +100,7 @@ export function failureOfRefusal(refusal: Refusal, failure: FailureCode = codeOf
       ...(isAccount(refusal.status) ? { detail: refusal.detail?.slice(0, 200) ?? null } : {}),
     },
     ...(remedy === null ? {} : { remedy }),
+    billableUnits: unitsOf(refusal.headers),
   });
 }
 

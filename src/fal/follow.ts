@@ -1,4 +1,3 @@
-import { parseEndpointId } from "@fal-ai/client";
 import type { Clock } from "../core/clock.ts";
 import type { Ticket } from "../core/model.ts";
 import type { TakeProgress } from "../core/ports.ts";
@@ -7,6 +6,7 @@ import { backoffMs } from "./backoff.ts";
 import { CallError } from "./call-error.ts";
 import { failureOfRefusal } from "./errors.ts";
 import { createPacing } from "./pace.ts";
+import { requestUrl } from "./request-url.ts";
 import { outcomeOf } from "./result.ts";
 import { createStatusReader, type FalStatus, phaseOf, statusSchema } from "./status.ts";
 import { readStatuses } from "./status-stream.ts";
@@ -34,7 +34,11 @@ export function createFollow(options: FollowOptions) {
   let noStreamsUntil = 0;
 
   async function* streamed(ticket: Ticket, signal: AbortSignal): AsyncGenerator<FalStatus> {
-    const stream = await transport.open("status-stream", streamUrl(ticket), signal);
+    const stream = await transport.open(
+      "status-stream",
+      `${requestUrl(ticket)}/status/stream?logs=1`,
+      signal,
+    );
     yield* readStatuses(stream, clock, options.firstStatusMs);
   }
 
@@ -166,11 +170,4 @@ function createStumbles() {
       failures = 0;
     },
   };
-}
-
-/** Status calls leave the endpoint's path out: owner and app only (source: fal's inference reference). */
-function streamUrl({ endpoint, requestId }: Ticket): string {
-  const { namespace, owner, alias } = parseEndpointId(endpoint);
-  const app = [namespace, owner, alias].filter((part) => part !== undefined).join("/");
-  return `https://queue.fal.run/${app}/requests/${encodeURIComponent(requestId)}/status/stream?logs=1`;
 }

@@ -13,7 +13,10 @@ export interface HistoryOptions {
   readonly model: string;
 }
 
-/** One page of fal's request history. Source: fal's platform reference, models/requests/by-endpoint. */
+/** Where fal tells which requests an endpoint had. Source: fal's platform reference, models/requests/by-endpoint. */
+export const HISTORY_URL = "https://api.fal.ai/v1/models/requests/by-endpoint";
+
+/** One page of fal's request history. */
 const pageSchema = z.looseObject({
   items: z.array(
     z.looseObject({
@@ -107,8 +110,7 @@ async function readPage(
     ...(cursor === null ? {} : { cursor }),
   });
   try {
-    const url = `https://api.fal.ai/v1/models/requests/by-endpoint?${query}`;
-    return pageSchema.safeParse(await transport.get("history", url, null)).data ?? null;
+    return pageSchema.safeParse(await transport.get("history", `${HISTORY_URL}?${query}`, null)).data ?? null;
   } catch {
     return null; // asked again later; the call itself is counted by the transport
   }

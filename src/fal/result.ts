@@ -3,8 +3,9 @@ import type { Ticket } from "../core/model.ts";
 import type { TakeProgress } from "../core/ports.ts";
 import { TakeFailure } from "../errors.ts";
 import { backoffMs } from "./backoff.ts";
+import { isStillRunning } from "./billed.ts";
 import { CallError, type Refusal } from "./call-error.ts";
-import { failureNamed, failureOfRefusal, failureOfWord, speaksForFal } from "./errors.ts";
+import { failureNamed, failureOfRefusal, failureOfWord, speaksForFal, unitsOf } from "./errors.ts";
 import { imageOf, outputSchema } from "./models.ts";
 import type { FalStatus } from "./status.ts";
 import type { Transport } from "./transport.ts";
@@ -46,7 +47,8 @@ export async function* outcomeOf(
       if (unreadableSince !== null && clock.elapsed() - unreadableSince >= UNREADABLE_MS)
         throw new TakeFailure("picture-unavailable", "fal's result cannot be read", { cause: error });
     }
-    if (failures === 1 && !failedAtFal && !isStillRunning(refusal)) yield { type: "painted" };
+    if (failures === 1 && !failedAtFal && !(refusal !== null && isStillRunning(refusal)))
+      yield { type: "painted" };
     await clock.sleep(pauseMs(refusal, failures), signal);
   }
 }
@@ -59,14 +61,11 @@ async function fetchResult(transport: Transport, ticket: Ticket, signal: AbortSi
   // Of another shape altogether it is as unreadable as no JSON; an empty list is an answer.
   if (!output.success) throw new CallError("garbled");
   const image = imageOf(output.data);
-  if (image === null) throw new TakeFailure("provider-failure", "fal's result holds no picture");
+  if (image === null)
+    throw new TakeFailure("provider-failure", "fal's result holds no picture", {
+      billableUnits: unitsOf(headers),
+    });
   return { type: "done", image, billableUnits: unitsOf(headers) };
-}
-
-/** `x-fal-billable-units` of a result (source: fal's response headers); null when absent or no number. */
-function unitsOf(headers: Headers): number | null {
-  const units = Number.parseFloat(headers.get("x-fal-billable-units") ?? "");
-  return Number.isFinite(units) ? units : null;
 }
 
 // How often a refusal that may be a stumble is asked again before it counts.
@@ -94,13 +93,8 @@ function isFinal(refusal: Refusal, failures: number, failedAtFal: boolean): bool
   }
 }
 
-/** A result asked for a moment too early (source: seen in the wild, undocumented). */
-function isStillRunning(refusal: Refusal | null): boolean {
-  return refusal?.status === 400 && /still in progress/i.test(refusal.detail ?? "");
-}
-
 function pauseMs(refusal: Refusal | null, failures: number): number {
-  if (isStillRunning(refusal)) return backoffMs(failures, 50, 2000);
+  if (refusal !== null && isStillRunning(refusal)) return backoffMs(failures, 50, 2000);
   const asked = Number.parseFloat(refusal?.headers.get("retry-after") ?? "") * 1000;
   return Math.max(backoffMs(failures, 300, 10_000), Number.isFinite(asked) ? Math.min(asked, 10_000) : 0);
 }

@@ -1,7 +1,16 @@
 import { z } from "zod";
 
 /** The answers that can be spoilt. */
-export const FAULT_POINTS = ["submit", "status", "stream", "result", "cancel", "history", "media"] as const;
+export const FAULT_POINTS = [
+  "submit",
+  "status",
+  "stream",
+  "result",
+  "cancel",
+  "history",
+  "pricing",
+  "media",
+] as const;
 export type FaultPoint = (typeof FAULT_POINTS)[number];
 
 /**

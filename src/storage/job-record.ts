@@ -76,11 +76,25 @@ const cancellation = z
   })
   .readonly();
 
+const place = z
+  .object({
+    channel: z.string(),
+    kind: z.enum(["channel", "direct"]),
+    ageRestricted: z.boolean().nullable(),
+  })
+  .readonly();
+
+const terms = z
+  .object({ microUsd: z.int().nonnegative().nullable(), showCost: z.boolean(), spoiler: z.boolean() })
+  .readonly();
+
 const shape = z
   .object({
-    schema: z.literal(1),
+    schema: z.literal(2),
     id: z.string(),
     requester,
+    place: place.nullable(),
+    terms,
     request,
     parentId: z.string().nullable(),
     reply,
@@ -96,8 +110,15 @@ const shape = z
   })
   .readonly();
 
-/** Reads a stored job. */
-export const jobSchema: z.ZodType<Job> = shape;
+/** Version 1 knew neither places nor prices. */
+const upgraded = z.preprocess((stored) => {
+  const old = z.looseObject({ schema: z.literal(1) }).safeParse(stored);
+  if (!old.success) return stored;
+  return { ...old.data, schema: 2, place: null, terms: { microUsd: null, showCost: false, spoiler: false } };
+}, shape);
+
+/** Reads a stored job, of this version or the one before. */
+export const jobSchema: z.ZodType<Job> = upgraded;
 
 type Same<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : ["differs", A, B];

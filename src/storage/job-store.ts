@@ -52,8 +52,46 @@ export function createJobStore(options: {
     return found.value;
   };
 
+  const forget = async (job: Job): Promise<void> => {
+    // The record first: an index entry without its record is tolerated, the other way round it would stay.
+    await texts.remove(recordKey(job.id));
+    for (const entry of indexEntries(job)) await texts.remove(entry.key);
+  };
+  /** Everybody who ever asked for something, as in `personOf`, one look-up each. */
+  async function* people(): AsyncGenerator<string> {
+    let { from, to } = under("person/");
+    for (;;) {
+      const [key] = await texts.keys({ from, to, order: "ascending", limit: 1 });
+      const person = key?.split("/")[1];
+      if (person === undefined) return;
+      yield decodeURIComponent(person);
+      from = under(`person/${person}/`).to;
+    }
+  }
+
   return {
     get,
+    forget: async (id) => {
+      const job = await get(id);
+      if (job !== null) await forget(job);
+    },
+    ofUser: async (platform, user) => {
+      const jobs: Job[] = [];
+      for await (const person of people()) {
+        if (!isUser(person, platform, user)) continue;
+        const prefix = personPrefix(person);
+        const keys = await texts.keys({
+          ...under(prefix),
+          order: "ascending",
+          limit: Number.MAX_SAFE_INTEGER,
+        });
+        for (const key of keys) {
+          const job = await readOrSetAside(idIn(key, prefix));
+          if (job !== null) jobs.push(job);
+        }
+      }
+      return jobs.sort((one, other) => one.createdAt - other.createdAt);
+    },
     insert: (job) => texts.insert(recordEntry(job), indexEntries(job)),
     save: async (job) => {
       await texts.setMany([recordEntry(job), ...indexEntries(job)]);
@@ -82,10 +120,11 @@ export function createJobStore(options: {
       }
       return jobs;
     },
-    history: async (person, limit) => {
+    history: async (person, limit, before) => {
       const prefix = person === null ? "time/" : personPrefix(person);
       const jobs: Job[] = [];
       let { from, to } = under(prefix);
+      if (before !== undefined) to = `${prefix}${timeAndId(before)}`;
       while (jobs.length < limit) {
         const wanted = limit - jobs.length;
         const keys = await texts.keys({ from, to, order: "descending", limit: wanted });
@@ -107,9 +146,7 @@ export function createJobStore(options: {
         for (const key of keys) {
           const job = await readOrSetAside(idIn(key, "time/"));
           if (job === null || !isFinal(job) || pruned === limit) continue;
-          // The record first: an index entry without its record is tolerated, the other way round it would stay.
-          await texts.remove(recordKey(job.id));
-          for (const entry of indexEntries(job)) await texts.remove(entry.key);
+          await forget(job);
           pruned += 1;
         }
         const last = keys.at(-1);
@@ -152,8 +189,13 @@ function personPrefix(person: string): string {
   return `person/${encodeURIComponent(person)}/`;
 }
 
-function timeAndId(job: Job): string {
-  return `${timeDigits(job.createdAt)}/${job.id}`;
+/** Whether a person, as in `personOf`, is this user in some workspace. Ids of users and workspaces hold no slash. */
+function isUser(person: string, platform: string, user: string): boolean {
+  return person.startsWith(`${platform}/`) && person.endsWith(`/${user}`);
+}
+
+function timeAndId({ id, createdAt }: Pick<Job, "id" | "createdAt">): string {
+  return `${timeDigits(createdAt)}/${id}`;
 }
 
 function timeDigits(time: number): string {

@@ -29,12 +29,20 @@ export function createMemoryJobStore(): JobStore {
       sorted()
         .filter((job) => !isFinal(job))
         .map((job) => structuredClone(job)),
-    history: async (person, limit) =>
+    history: async (person, limit, before) =>
       sorted()
         .reverse()
         .filter((job) => person === null || personOf(job.requester) === person)
+        .filter((job) => before === undefined || byTimeThenId(job, before) < 0)
         .slice(0, limit)
         .map((job) => structuredClone(job)),
+    ofUser: async (platform, user) =>
+      sorted()
+        .filter(({ requester }) => requester.platform === platform && requester.user === user)
+        .map((job) => structuredClone(job)),
+    forget: async (id) => {
+      jobs.delete(id);
+    },
     prune: async (before, limit) => {
       const old = sorted().filter((job) => isFinal(job) && job.createdAt < before);
       for (const job of old.slice(0, limit)) jobs.delete(job.id);
@@ -78,7 +86,7 @@ function copyOf<T>(value: T | undefined): T | null {
   return value === undefined ? null : structuredClone(value);
 }
 
-function byTimeThenId(a: Job, b: Job): number {
+function byTimeThenId(a: Pick<Job, "id" | "createdAt">, b: Pick<Job, "id" | "createdAt">): number {
   return a.createdAt - b.createdAt || byUtf8(a.id, b.id);
 }
 

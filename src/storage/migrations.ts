@@ -16,7 +16,32 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     ) strict`,
     "create index entries_by_expiry on entries (expires_at) where expires_at is not null",
   ],
+  [
+    `create table ledger (
+      take text primary key,
+      job text not null,
+      workspace text not null,
+      person text not null,
+      at integer not null,
+      micro_usd integer not null,
+      state text not null check (state in ('reserved', 'doubtful', 'settled', 'refunded'))
+    ) strict, without rowid`,
+    "create index ledger_by_person on ledger (person, at)",
+    "create index ledger_by_time on ledger (at)",
+    "create index ledger_pending on ledger (state, at) where state in ('reserved', 'doubtful')",
+    "create index ledger_waiting on ledger (workspace) where state = 'reserved'",
+    `create table ledger_totals (
+      scope text not null,
+      period text not null,
+      micro_usd integer not null,
+      pictures integer not null,
+      primary key (scope, period)
+    ) strict, without rowid`,
+  ],
 ];
+
+/** The version this bot writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
  * Runs what is missing. The version is SQLite's own `user_version`, which `VACUUM INTO` copies along.

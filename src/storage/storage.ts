@@ -1,12 +1,15 @@
-import { mkdirSync, realpathSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import type { z } from "zod";
 import type { Clock } from "../core/clock.ts";
+import type { Ledger } from "../core/ledger.ts";
 import type { Json } from "../core/model.ts";
 import type { JobStore, Records } from "../core/ports.ts";
 import { BotError } from "../errors.ts";
 import { type OnUnreadable, storeCall } from "./failure.ts";
 import { createJobStore } from "./job-store.ts";
+import { createLedger } from "./ledger.ts";
+import { MEMORY, pathIn, realPathOf } from "./place.ts";
 import { createRecords } from "./records.ts";
 import { takeInstanceLock } from "./single-instance.ts";
 import { openSqlite, type SqliteDatabase } from "./sqlite.ts";
@@ -15,6 +18,7 @@ import { createTexts } from "./texts.ts";
 /** Everything the bot keeps. */
 export interface Storage {
   readonly jobs: JobStore;
+  readonly ledger: Ledger;
   /** `namespace`: lower-case letters, digits and dashes; `jobs` is taken. Records that do not fit `schema` are unreadable. */
   records<T extends Json>(namespace: string, schema: z.ZodType<T>): Records<T>;
   /** Writes a whole, consistent copy to a path where no file is yet. Nothing else runs meanwhile. */
@@ -24,7 +28,6 @@ export interface Storage {
 }
 
 const JOBS = "jobs";
-const MEMORY = ":memory:";
 
 /**
  * Opens the storage that `url` names, creating file and folder: `sqlite:<path>` or `sqlite::memory:`.
@@ -42,6 +45,7 @@ export function openStorage(options: {
 
   return {
     jobs: createJobStore({ texts: createTexts({ database, clock, namespace: JOBS }), onUnreadable }),
+    ledger: createLedger(database),
     records: (namespace, schema) => {
       if (namespace === JOBS || !/^[a-z][a-z0-9-]*$/.test(namespace)) {
         throw new BotError("A namespace is lower-case letters, digits and dashes, and not the jobs' own.", {
@@ -79,20 +83,11 @@ function openLocked(path: string): SqliteDatabase {
 }
 
 /**
- * The path behind a `sqlite:` URL, with its folder in existence and symbolic links followed, so that two names of
- * one file meet at one lock.
+ * The path of the database, with its folder in existence and symbolic links followed, so that two names of one file
+ * meet at one lock.
  */
 function placeOf(url: string): string {
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? "";
-  const path = url.slice(scheme.length + 1).replace(/^\/\//, "");
-  if (scheme !== "sqlite" || path === "") {
-    throw new BotError("This kind of storage is not known.", {
-      code: "config",
-      // The scheme only: the rest may hold a password.
-      context: { scheme },
-      remedy: "Set DATABASE_URL to sqlite:<path>, for example sqlite:./data/imagine-bot.sqlite.",
-    });
-  }
+  const path = pathIn(url);
   if (path === MEMORY) return MEMORY;
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -104,14 +99,5 @@ function placeOf(url: string): string {
       cause,
       remedy: "Point DATABASE_URL at a folder this user may create and write.",
     });
-  }
-}
-
-function realPathOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    // Not there yet; its folder is.
-    return join(realpathSync(dirname(path)), basename(path));
   }
 }

@@ -3,7 +3,8 @@ import type { IncomingHttpHeaders } from "node:http";
 
 /**
  * Who may use a route. `open`: anybody (health). `signed`: the platform signs its requests and the route checks
- * them. `local`: anybody on this machine; from elsewhere only with the token. `token`: only with the token.
+ * them. `local`: anybody on this machine; from elsewhere only with the token. `token`: only with the token, and
+ * nobody where there is none.
  */
 export type Exposure = "open" | "signed" | "local" | "token";
 
@@ -39,7 +40,13 @@ export function createGuard({ loopback, token }: GuardOptions) {
       return refuse(403, "Open this page as http://127.0.0.1 or http://localhost.");
     if (fromAnotherSite(request)) return refuse(403, "Requests from other sites are not taken.");
     if (exposure === "local" && loopback) return PASS;
-    return token !== null && sameSecret(givenToken(request), token)
+    if (token === null)
+      return refuse(
+        403,
+        "This page is closed until it has a secret. Set WEB_TOKEN to 16 characters or more (for example the output " +
+          "of `openssl rand -hex 24`), start the bot again, and add ?token= with it to the address.",
+      );
+    return sameSecret(givenToken(request), token)
       ? PASS
       : refuse(401, "Add ?token= with the WEB_TOKEN of this bot to the address.");
   };

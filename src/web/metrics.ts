@@ -44,6 +44,11 @@ export function createMetrics({ counts }: MetricsOptions): Metrics {
   ]);
   const edits = counter("edits_total", "Edits of replies", ["platform", "outcome"]);
   const calls = counter("provider_calls_total", "Calls to fal by outcome", ["call", "outcome"]);
+  const alerts = counter(
+    "alerts_total",
+    "Things the owner was told, because only the owner can mend them",
+    [],
+  );
   const faults = counter("faults_total", "Things that went wrong, by place", ["where"]);
   const ack = histogram("ack_seconds", "From an event's arrival to its acknowledgement", ["platform"], QUICK);
   const wait = histogram("wait_seconds", "From acceptance to the submit", ["platform"], SLOW);
@@ -105,6 +110,9 @@ export function createMetrics({ counts }: MetricsOptions): Metrics {
       }
       case "breaker":
         paused.set(happening.state === "open" ? 1 : 0);
+        break;
+      case "alert":
+        alerts.inc();
         break;
       case "edit":
         edits.inc({ platform: happening.platform, outcome: happening.outcome });

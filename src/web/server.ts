@@ -49,7 +49,12 @@ export function createWebServer(options: WebServerOptions): WebServer {
       const url = new URL(request.url, "http://localhost");
       const queryToken = url.searchParams.get("token");
       const answer = guard(exposure, { method: request.method, headers: request.headers, queryToken });
-      if (!answer.pass) return reply.code(answer.status).send({ error: answer.sentence });
+      if (!answer.pass) {
+        reply.code(answer.status);
+        const isForPeople = request.headers.accept?.includes("text/html") === true;
+        if (!isForPeople) return reply.send({ error: answer.sentence });
+        return reply.headers(PLAIN_PAGE).send(plainPage(answer.sentence));
+      }
       if (queryToken === null || exposure === "open" || exposure === "signed") return undefined;
       // The token leaves the address bar, and with it the history and the referrer.
       url.searchParams.delete("token");
@@ -94,6 +99,25 @@ export function createWebServer(options: WebServerOptions): WebServer {
     },
     stop: () => app.close(),
   };
+}
+
+const PLAIN_PAGE = {
+  "content-type": "text/html; charset=utf-8",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cache-control": "no-store",
+} as const;
+
+/** A sentence of our own for whoever opened a page; it holds no markup. */
+function plainPage(sentence: string): string {
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>imagine-bot</title>
+<p>${sentence}</p>
+</html>
+`;
 }
 
 /** Hands the raw request over: a signature covers the bytes as they came. */

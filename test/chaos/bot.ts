@@ -2,7 +2,7 @@ import { join } from "node:path";
 import Fastify from "fastify";
 import { z } from "zod";
 import { createDiscordAdapter } from "../../adapters/discord/adapter.ts";
-import type { DiscordTimeouts } from "../../adapters/discord/http.ts";
+import type { DiscordTimeouts } from "../../adapters/discord/transport.ts";
 import { createPlaygroundAdapter } from "../../adapters/playground/adapter.ts";
 import { type PlaygroundMessage, playgroundMessageSchema } from "../../adapters/playground/messages.ts";
 import { createSlackAdapter } from "../../adapters/slack/adapter.ts";
@@ -17,6 +17,7 @@ import { home } from "../../src/home.ts";
 import { createPictures } from "../../src/pictures/pictures.ts";
 import { createRoundRobinQueue } from "../../src/queue/round-robin.ts";
 import { openStorage } from "../../src/storage/storage.ts";
+import { ownerOptions } from "../support/owner.ts";
 import { mountHttp } from "../support/slack/mount.ts";
 import { BOT_TOKEN, SIGNING_SECRET } from "../support/slack/state.ts";
 import { createMortal, type Line, type Mortal, openLine } from "./mortal.ts";
@@ -140,6 +141,7 @@ export async function bootBot(
   const discord = platforms.includes("discord") ? await openDiscord() : null;
   const adapters = [playground, discord, slack].filter((adapter) => adapter !== null);
 
+  const owner = ownerOptions(storage);
   const core = createCore({
     store: mortal.bind(watched(storage.jobs, outside)),
     presses: mortal.bind(guarded(storage.records("presses", z.string()), outside)),
@@ -155,6 +157,12 @@ export async function bootBot(
     clock,
     telemetry,
     settings: { concurrency: 8, deadlineMs: 40_000, quietWindowMs: 10_000 },
+    owner: {
+      ...owner,
+      ledger: mortal.bind(guarded(owner.ledger, outside)),
+      workspaces: mortal.bind(guarded(owner.workspaces, outside)),
+      blocks: mortal.bind(guarded(owner.blocks, outside)),
+    },
   });
   const server = Fastify();
   await server.register(playground.plugin);
@@ -213,6 +221,8 @@ function mortalAdapter(adapter: PlatformAdapter, mortal: Mortal): PlatformAdapte
     start: (sink) => adapter.start(sink),
     stop: () => adapter.stop(),
     connected: () => adapter.connected(),
+    channelRef: (workspace, channel) => adapter.channelRef(workspace, channel),
+    linkTo: (messageKey) => adapter.linkTo(messageKey),
     openReply: (ref, keep) => mortal.bind(adapter.openReply(ref, keep)),
   };
 }

@@ -1,8 +1,8 @@
 import { messageKeyOf } from "../../adapters/discord/address.ts";
 import { type DiscordEmulator, startDiscordEmulator } from "../support/discord/emulator.ts";
-import { createRunningClock } from "../support/discord/running-clock.ts";
 import { buttonsOf, picturesOf, readable, textOf } from "../support/discord/seen.ts";
 import type { InteractionState, MessageState, UserState } from "../support/discord/state.ts";
+import type { FakeClock } from "../support/fake-clock.ts";
 import { type Deed, type Place, type Seen, showing } from "./place.ts";
 import type { Press } from "./plan.ts";
 
@@ -20,11 +20,11 @@ const LABELS: Readonly<Partial<Record<Press, RegExp>>> = {
 };
 const ROUTES = { post: "callback", edit: "webhook.edit", upload: "webhook.edit" } as const;
 
-export async function createDiscordPlace(): Promise<DiscordPlace> {
+export async function createDiscordPlace(clock: FakeClock): Promise<DiscordPlace> {
   // Limits are another test's matter; here they would only make everything slow.
   const generous = { limit: 1_000_000, windowMs: 1000 };
   const discord = await startDiscordEmulator({
-    clock: createRunningClock(),
+    clock,
     buckets: {},
     globalRule: generous,
     keepBytes: 0,
@@ -105,8 +105,9 @@ export async function createDiscordPlace(): Promise<DiscordPlace> {
     calm: () => discord.clearFaults(),
     privately: async () =>
       discord
-        .messages(channel.id)
-        .filter((message) => message.ephemeralFor !== null && !message.loading)
+        .messages()
+        .filter((message) => message.ephemeralFor !== null || message.channelId !== channel.id)
+        .filter((message) => !message.loading)
         .map((message) => readable(textOf(message))),
     async seen() {
       return discord

@@ -47,10 +47,16 @@ export interface OutsideOptions {
   readonly simulator?: SimulatorOptions;
   /** The bot's clock. @default true time, only faster */
   readonly clock?: Clock;
+  /** Its clock for Discord, and Discord's own. @default true time */
+  readonly discordClocks?: { readonly bot: FakeClock; readonly discord: FakeClock };
 }
 
 export async function openOutside(seed: number, options: OutsideOptions = {}): Promise<Outside> {
   const { simulator = {}, clock = createScaledClock(HURRY) } = options;
+  const { bot: trueClock, discord: discordClock } = options.discordClocks ?? {
+    bot: createRunningClock(),
+    discord: createRunningClock(),
+  };
   const directory = await mkdtemp(join(tmpdir(), "chaos-"));
   const fal = createSimulator({
     clock: createScaledClock(HURRY),
@@ -63,12 +69,12 @@ export async function openOutside(seed: number, options: OutsideOptions = {}): P
     ...simulator,
   });
   const { url } = await fal.start();
-  const discord = await createDiscordPlace();
+  const discord = await createDiscordPlace(discordClock);
   const slack = await createSlackPlace();
   const buried: Promise<unknown>[] = [];
   return {
     clock,
-    trueClock: createRunningClock(),
+    trueClock,
     directory,
     fal,
     falUrl: url,

@@ -10,7 +10,7 @@ import { request } from "../core/grammar-fixtures.ts";
 type Options = Readonly<Record<string, string | number | boolean>>;
 
 const typed = (text: string) => imagine.interpret({ type: "text", text });
-const chosen = (options: Options) => imagine.interpret({ type: "options", options });
+const chosen = (options: Options) => imagine.interpret({ type: "options", action: null, options });
 
 /** The refusal's sentence and example. */
 function refused(meaning: CommandMeaning): { sentence: string; example: string } {

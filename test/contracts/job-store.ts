@@ -128,6 +128,21 @@ export function jobStoreContract(name: string, descriptor: JobStoreDescriptor): 
         expect(await ids(0)).toEqual([]);
       });
 
+      it("goes on from any job, one that is no longer there included", async () => {
+        const moments = [1000, 1000, 1001, 2000];
+        await keep(...moments.map((createdAt, n) => aJob({ id: `job-${n}`, createdAt })));
+        const person = personOf(aRequester());
+        for (const whose of [null, person]) {
+          const older = async (id: string, createdAt: number, limit = 10) =>
+            (await world.store.history(whose, limit, { id, createdAt })).map((job) => job.id);
+          expect(await older("job-3", 2000)).toEqual(["job-2", "job-1", "job-0"]);
+          expect(await older("job-3", 2000, 1)).toEqual(["job-2"]);
+          expect(await older("job-1", 1000)).toEqual(["job-0"]);
+          expect(await older("gone", 1500)).toEqual(["job-2", "job-1", "job-0"]);
+          expect(await older("job-0", 1000)).toEqual([]);
+        }
+      });
+
       it("shows each person only what is theirs, also where one's name begins another's", async () => {
         const people = [
           aRequester({ user: "u" }),

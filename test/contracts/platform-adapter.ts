@@ -70,8 +70,8 @@ function eventCases(stage: Stage): void {
     });
 
     it("knows a moderator from a member", async () => {
-      expect((await stage.replied(aView(), stage.world.users.member)).event.moderator).toBe(false);
-      expect((await stage.replied(aView(), stage.world.users.moderator)).event.moderator).toBe(true);
+      expect((await stage.replied(aView(), stage.world.users.member)).event.standing.moderator).toBe(false);
+      expect((await stage.replied(aView(), stage.world.users.moderator)).event.standing.moderator).toBe(true);
     });
 
     it("gives addresses that survive JSON", async () => {

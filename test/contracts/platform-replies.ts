@@ -24,6 +24,14 @@ export function replyCases(stage: Stage): void {
       expect(shown.buttons).toEqual([{ intent: "cancel", label: expect.stringContaining("Cancel") }]);
     });
 
+    it("links to its replies where they have an address, and never to a key of somebody else's", async () => {
+      const { key } = await stage.replied(aView());
+      const link = stage.world.adapter.linkTo(key);
+      const expected = differences.messageLinks === "some" ? /^https:\/\/[^/]+\/\S+\d+$/ : /^none$/;
+      expect(link ?? "none").toMatch(expected);
+      expect(stage.world.adapter.linkTo("elsewhere/1/2/3")).toBeNull();
+    });
+
     it("refuses in private and leaves nothing public", async () => {
       const refused = stage.inbox.answer("command", (event) =>
         event.responder.refuse(aView({ kind: "refusal", jobId: null, prompt: null, title: ["Not today"] })),
@@ -122,7 +130,7 @@ export function replyCases(stage: Stage): void {
       expect(event).toMatchObject({
         command: "imagine",
         parentId: "job-1",
-        input: { type: "options", options: { prompt: "a blue fox\nin two lines", ar: "16:9" } },
+        input: { type: "options", action: null, options: { prompt: "a blue fox\nin two lines", ar: "16:9" } },
       });
       expect(event.requester.user).toBe(stage.world.users.member);
     });

@@ -56,7 +56,7 @@ export function useStage(descriptor: PlatformDescriptor): Stage {
     typed: (prompt) =>
       descriptor.differences.commandInput === "text"
         ? { type: "text", text: prompt }
-        : { type: "options", options: { prompt } },
+        : { type: "options", action: null, options: { prompt } },
     replied: async (view, user = here().users.member) => {
       const answered = inbox.answer("command", (event) => event.responder.reply(view));
       await here().command(user, "imagine", stage.typed("a red fox"));

@@ -26,6 +26,8 @@ export interface PlatformDifferences {
   readonly reactionRemovals: "delivered" | "none";
   /** Whether the platform may deliver the same thing twice (`redeliver` is called only then). */
   readonly redelivery: "same-id" | "none";
+  /** Whether a message has an address of its own that a browser can open. */
+  readonly messageLinks: "some" | "none";
   /** Characters of alt text the platform keeps. */
   readonly altTextLimit: number;
 }

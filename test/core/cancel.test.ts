@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { plainLine } from "../../src/core/view.ts";
 import { SubmitUnknown } from "../../src/errors.ts";
 import { type CoreWorld, createWorld } from "../support/core-world.ts";
+import { MEMBER, MODERATOR } from "../support/fake-platform.ts";
 
 const lines = (world: CoreWorld) => world.platform.shown().lines.map((line) => plainLine(line, 0));
 
@@ -79,7 +80,7 @@ describe("cancelling", () => {
     const { id } = await world.job();
     const refused = await world.platform.press("cancel", id, "ben");
     expect(plainLine(refused.refusals[0]?.title ?? [], 0)).toMatch(/^Only the person who asked/);
-    await world.platform.press("cancel", id, "mod", { moderator: true });
+    await world.platform.press("cancel", id, "mod", { standing: MODERATOR });
     await world.idle();
     expect(plainLine(world.platform.shown().title, 0)).toBe("Cancelled by mod");
   });
@@ -147,7 +148,14 @@ describe("cancelling", () => {
         input: { type: "text", text: "a dog" },
         deliveryId: "slow",
         requester: { platform: "fake", workspace: "w", user: "ada", name: "ada" },
-        moderator: false,
+        place: { channel: "c", kind: "channel", ageRestricted: null },
+        standing: MEMBER,
+        direct: {
+          platform: "fake",
+          messageKey: null,
+          scope: "fake",
+          data: { key: "direct", audience: "ada" },
+        },
         replyTo: { platform: "fake", messageKey: null, scope: "fake", data: { key: "slow", audience: null } },
         obstacle: null,
         parentId: null,

@@ -102,6 +102,7 @@ describe.each([
     const newest = await world.job();
     expect(world.backend.orders.filter(({ seed }) => seed === newest.takes[0]?.seed)).toHaveLength(1);
     expect(world.backend.cancels).toEqual([]);
+    await world.core.stop();
     expect(world.clock.pending()).toBe(0);
   });
 

@@ -34,6 +34,7 @@ describe("a reply that can soon no longer be changed", () => {
     await world.idle();
     expect(world.backend.cancels).toEqual(["r1"]);
     expect(world.platform.shown().kind).toBe("done");
+    await world.core.stop();
     expect(world.clock.pending()).toBe(0);
   });
 

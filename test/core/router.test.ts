@@ -3,7 +3,7 @@ import type { Home, InboundEvent } from "../../src/core/events.ts";
 import { plainLine, type View } from "../../src/core/view.ts";
 import { BotError, ReplyError } from "../../src/errors.ts";
 import { type CoreWorld, createWorld, type WorldOptions } from "../support/core-world.ts";
-import { aPerson } from "../support/fake-platform.ts";
+import { aPerson, MEMBER, MODERATOR } from "../support/fake-platform.ts";
 
 const sentence = (view: View | undefined) => plainLine(view?.title ?? [], 0);
 
@@ -93,7 +93,7 @@ describe("a command", () => {
   it("from a form treats empty fields as not given", async () => {
     const world = await createWorld();
     await world.platform.command("", {
-      input: { type: "options", options: { prompt: "a cat", no: "", seed: "", ar: "4:3" } },
+      input: { type: "options", action: null, options: { prompt: "a cat", no: "", seed: "", ar: "4:3" } },
     } as Partial<InboundEvent>);
     expect((await world.job()).request).toMatchObject({
       prompt: "a cat",
@@ -266,7 +266,9 @@ describe("other presses", () => {
       initial: { prompt: "from a message" },
       deliveryId: "ask",
       requester: aPerson("ada"),
-      moderator: false,
+      place: { channel: "c", kind: "channel", ageRestricted: null },
+      standing: MEMBER,
+      direct: { platform: "fake", messageKey: null, scope: "fake", data: { key: "direct", audience: "ada" } },
       replyTo: { platform: "fake", messageKey: null, scope: "fake", data: { key: "ask", audience: null } },
       obstacle: null,
       responder,
@@ -278,7 +280,7 @@ describe("other presses", () => {
     const world = await finished();
     const refused = await world.platform.press("delete", world.id, "ben");
     expect(sentence(refused.refusals[0])).toMatch(/^Only the person/);
-    await world.platform.press("delete", world.id, "mod", { moderator: true } as Partial<InboundEvent>);
+    await world.platform.press("delete", world.id, "mod", { standing: MODERATOR } as Partial<InboundEvent>);
     expect(world.platform.messages.size).toBe(0);
   });
 

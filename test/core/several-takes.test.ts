@@ -3,9 +3,11 @@ import { createJobBook } from "../../src/core/job-book.ts";
 import { newJob } from "../../src/core/new-job.ts";
 import { plainLine } from "../../src/core/view.ts";
 import { BotError, SubmitUnknown, TakeFailure } from "../../src/errors.ts";
-import { aRequest } from "../support/builders.ts";
+import { aJob, aPlace, aRequest } from "../support/builders.ts";
 import { type CoreWorld, createWorld } from "../support/core-world.ts";
 import { aPerson } from "../support/fake-platform.ts";
+
+const ASKED = { requester: aPerson("ada"), place: aPlace(), terms: aJob().terms };
 
 /** A world that finds a stored job of two takes when it starts. */
 async function twoTakes(): Promise<CoreWorld> {
@@ -13,7 +15,7 @@ async function twoTakes(): Promise<CoreWorld> {
   await world.storage.jobs.insert(
     newJob({
       deliveryId: "two",
-      requester: aPerson("ada"),
+      ...ASKED,
       request: aRequest({ count: 2, seed: 3 }),
       parentId: null,
       replyTo: { platform: "fake", messageKey: null, scope: "fake", data: { key: "two", audience: null } },
@@ -81,7 +83,7 @@ describe("a job of several takes", () => {
     await next.storage.jobs.insert(
       newJob({
         deliveryId: "two",
-        requester: aPerson("ada"),
+        ...ASKED,
         request: aRequest({ count: 2 }),
         parentId: null,
         replyTo: { platform: "fake", messageKey: null, scope: "fake", data: { key: "two", audience: null } },
@@ -100,6 +102,8 @@ describe("a job of several takes", () => {
 describe("the job book", () => {
   it("says loudly that a stored job is gone", async () => {
     const world = await createWorld();
-    await expect(createJobBook(world.store).change("nosuchjob", () => null)).rejects.toThrow(BotError);
+    await expect(createJobBook(world.store, async () => {}).change("nosuchjob", () => null)).rejects.toThrow(
+      BotError,
+    );
   });
 });

@@ -10,7 +10,7 @@ import { duration, FAILURE_SENTENCES, ordinal } from "../../src/core/sentences.t
 import { plainLine, relativeTime } from "../../src/core/view.ts";
 import { cancelledView, failedView, viewImage } from "../../src/core/views.ts";
 import { failureOf, SubmitNotSent, SubmitUnknown, TakeFailure } from "../../src/errors.ts";
-import { aJob, aReplyRef, aRequest, aRequester, aTake } from "../support/builders.ts";
+import { aJob, aPlace, aReplyRef, aRequest, aRequester, aTake } from "../support/builders.ts";
 
 const deferred = () => {
   let resolve = () => {};
@@ -36,7 +36,15 @@ describe("job ids", () => {
 });
 
 describe("a new job", () => {
-  const order = { deliveryId: "d", requester: aRequester(), parentId: null, replyTo: aReplyRef(), now: 5 };
+  const order = {
+    deliveryId: "d",
+    requester: aRequester(),
+    place: aPlace(),
+    terms: aJob().terms,
+    parentId: null,
+    replyTo: aReplyRef(),
+    now: 5,
+  };
 
   it("has one take for each picture: the person's seed first, ours for the rest", () => {
     const seeds = [7, 8];

@@ -113,7 +113,7 @@ describe.skipIf(executable === null)("a person at the page", () => {
     const roll = await painted(() => first.getByRole("button", { name: "Reroll" }).click());
     expect(await roll.innerText()).toMatch(/Ben\s+pressed Reroll/);
     expect(await roll.innerText()).toMatch(/For Ben/);
-    await roll.getByRole("button", { name: "this picture" }).click();
+    await roll.getByRole("link", { name: "this picture" }).click();
     expect(await first.evaluate((row) => row === document.activeElement)).toBe(true);
   });
 

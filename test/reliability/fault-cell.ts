@@ -17,6 +17,8 @@ export interface CellOutcome {
 
 /** How far the bot's time goes on with each turn of this process, ms. */
 const STEP_MS = 100;
+/** The same for what has to do with Discord, which waits for three seconds only. */
+const DISCORD_STEP_MS = 10;
 const REFUSED_ONCE_MS = 2500;
 /** How long a lasting fault lasts, ms of the bot's time: against fal longer than a job's deadline. */
 const LASTING_MS: Readonly<Record<Side, number>> = { fal: 150_000, discord: 60_000, slack: 60_000 };
@@ -48,9 +50,13 @@ export async function runFaultCell(call: OutsideCall, row: FaultRow): Promise<Ce
 }
 
 async function strike(call: OutsideCall, row: FaultRow, how: "once" | "lasting"): Promise<CellOutcome> {
-  const clock = createTurningClock(STEP_MS);
-  const falClock = createTurningClock(STEP_MS);
-  const outside = await openOutside(1, { clock, simulator: { clock: falClock, ...call.simulator } });
+  const [clock, falClock] = [createTurningClock(STEP_MS), createTurningClock(STEP_MS)];
+  const discordClocks = {
+    bot: createTurningClock(DISCORD_STEP_MS),
+    discord: createTurningClock(DISCORD_STEP_MS),
+  };
+  const simulator = { clock: falClock, ...call.simulator };
+  const outside = await openOutside(1, { clock, discordClocks, simulator });
   const line = await openFaultyLine(originOf(call.side, outside), clock);
   const bot = await bootBot(outside, () => {}, {
     platforms: ["playground", call.platform],
@@ -75,6 +81,7 @@ async function strike(call: OutsideCall, row: FaultRow, how: "once" | "lasting")
     const struck = line.struck();
     await line.clear();
     await endsWithin(PATIENCE_MS);
+    await patiently(clock, async () => !(await isSilent(scene)), WORDS_MS);
     return {
       end: `${await endOf(call, scene)}${isInTime ? "" : ", later"}`,
       broken: [...(struck === 0 ? ["The fault never struck."] : []), ...(await broken(scene, call, struck))],
@@ -83,8 +90,7 @@ async function strike(call: OutsideCall, row: FaultRow, how: "once" | "lasting")
     await bot.stop();
     await line.close();
     await outside.close();
-    clock.stop();
-    falClock.stop();
+    for (const each of [clock, falClock, discordClocks.bot, discordClocks.discord]) each.stop();
   }
 }
 
@@ -140,6 +146,12 @@ function createScene(parts: Pick<Scene, "outside" | "clock" | "place" | "bot" | 
       if (!(await patiently(clock, holds, PATIENCE_MS))) throw new Error(`It never came to this: ${what}`);
     },
   };
+}
+
+/** Whether nobody has read anything; private words come last. */
+async function isSilent(scene: Scene): Promise<boolean> {
+  const keys = scene.jobs().map((job) => job.reply.messageKey);
+  return keys.includes(null) && (await scene.place.privately()).length === 0;
 }
 
 /** What a person sees in the end. */

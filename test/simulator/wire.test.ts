@@ -104,10 +104,9 @@ describe("fal's rules on the wire", () => {
   test("an application that does not exist is named in the 404", async () => {
     const { url } = await runSimulator({ applications: ["other/app"] });
 
-    expect(await call(`${url}/${MODEL}`, { method: "POST", body: "{}" })).toMatchObject({
-      status: 404,
-      body: { detail: 'Application "imagineart-1.5-pro-preview" not found' },
-    });
+    const notFound = { status: 404, body: { detail: 'Application "imagineart-1.5-pro-preview" not found' } };
+    expect(await call(`${url}/${MODEL}`, { method: "POST", body: "{}" })).toMatchObject(notFound);
+    expect(await call(`${url}/${APP}/requests/${UNKNOWN}/status`)).toMatchObject(notFound);
   });
 
   test("a queue longer than the caller allows is 429", async () => {
@@ -208,6 +207,16 @@ describe("fal's rules on the wire", () => {
     });
     expect((await call(`${url}/v1/models/pricing`)).status).toBe(400);
     expect((await call(`${url}/v1/meta`)).body).toHaveProperty("webhook_ip_ranges");
+  });
+
+  test("prices are told of endpoints that exist, to callers whose key is known", async () => {
+    const { url } = await runSimulator({ keys: ["a:b"], applications: [APP] });
+    const ask = (endpoints: string, key = "a:b") =>
+      call(`${url}/v1/models/pricing?endpoint_id=${endpoints}`, { headers: { authorization: `Key ${key}` } });
+
+    expect((await ask(`${MODEL},x/y`)).body).toMatchObject({ prices: [{ endpoint_id: MODEL }] });
+    expect(await ask("x/y")).toMatchObject({ status: 404, body: { error: { type: "not_found" } } });
+    expect(await ask(MODEL, "a:c")).toMatchObject({ status: 401 });
   });
 
   test("stopping cuts open streams and answers that never come", async () => {

@@ -69,7 +69,7 @@ describe("the job store on SQLite", () => {
 
   it.each([
     ["a state nobody knows", { state: "sleeping" }],
-    ["a newer shape", { schema: 2 }],
+    ["a newer shape", { schema: 3 }],
     ["a missing reply", { reply: undefined }],
     ["a reply without its data", { reply: { platform: "x", messageKey: null, scope: "s" } }],
     ["a time that is no number", { createdAt: "yesterday" }],

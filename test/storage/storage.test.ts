@@ -82,7 +82,7 @@ describe("opening the storage", () => {
     const refusal = {
       code: "store",
       message: expect.stringContaining("newer"),
-      context: { found: 99, known: 1 },
+      context: { found: 99, known: 2 },
     };
     for (const _ of [1, 2]) expect(thrownBy(() => open(`sqlite:${path}`))).toMatchObject(refusal);
   });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { commands } from "../../commands/index.ts";
-import { type Core, createCore } from "../../src/core/core.ts";
+import { type Core, createCore, type OwnerOptions } from "../../src/core/core.ts";
 import type { Job } from "../../src/core/model.ts";
 import type { JobStore, PictureFile, Pictures } from "../../src/core/ports.ts";
 import type { Happening } from "../../src/core/telemetry.ts";
@@ -11,6 +11,7 @@ import { createFakeBackend, type FakeBackend } from "./fake-backend.ts";
 import { createFakeClock, type FakeClock, settle } from "./fake-clock.ts";
 import { createFakePlatform, type FakePlatform } from "./fake-platform.ts";
 import { createLife } from "./life.ts";
+import { ownerOptions } from "./owner.ts";
 
 /** The whole generation service over fakes of the outside; the store and the line are the real ones. */
 export interface CoreWorld {
@@ -75,6 +76,8 @@ export interface WorldOptions {
   readonly concurrency?: number;
   /** How long finished jobs are remembered, ms. @default for ever */
   readonly keepMs?: number;
+  /** The owner's controls. @default nothing limited */
+  readonly owner?: Partial<OwnerOptions>;
   /** Wraps the store, to break it. */
   readonly wrapStore?: (store: JobStore) => JobStore;
 }
@@ -123,6 +126,7 @@ async function open(options: WorldOptions, outside: Outside): Promise<CoreWorld>
       quietWindowMs: 30_000,
       keepMs: options.keepMs ?? null,
     },
+    owner: ownerOptions(storage, options.owner),
   });
   await core.start();
   await platform.start(core.sink);

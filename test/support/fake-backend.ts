@@ -1,5 +1,5 @@
 import type { Ticket } from "../../src/core/model.ts";
-import type { ImageBackend, TakeOrder, TakeProgress } from "../../src/core/ports.ts";
+import type { Billed, ImageBackend, TakeOrder, TakeProgress } from "../../src/core/ports.ts";
 
 /** A provider that does what the test says, when it says so. */
 export interface FakeBackend extends ImageBackend {
@@ -11,6 +11,8 @@ export interface FakeBackend extends ImageBackend {
   /** Answers of `reconcile`, in order; afterwards `absent`. */
   readonly lookUps: (Ticket | "absent" | "unknown")[];
   readonly takenSeen: ReadonlySet<string>[];
+  /** Answers of `billed`, in order; afterwards `unknown`. */
+  readonly billedAnswers: Billed[];
   cancelAnswer: "stopped" | "too-late" | "unknown";
   /** Sends progress to whoever follows the ticket. */
   say(requestId: string, progress: TakeProgress): void;
@@ -35,6 +37,7 @@ export function createFakeBackend(): FakeBackend {
     submitFaults: [],
     lookUps: [],
     takenSeen: [],
+    billedAnswers: [],
     cancelAnswer: "stopped",
     async submit(order) {
       const fault = backend.submitFaults.shift();
@@ -58,6 +61,9 @@ export function createFakeBackend(): FakeBackend {
     async cancel(ticket) {
       backend.cancels.push(ticket.requestId);
       return backend.cancelAnswer;
+    },
+    async billed() {
+      return backend.billedAnswers.shift() ?? { type: "unknown" };
     },
     async reconcile(_order, _since, taken) {
       backend.takenSeen.push(taken);

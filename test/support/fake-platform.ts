@@ -1,5 +1,5 @@
 import type { InboundEvent, InboundSink, Responder } from "../../src/core/events.ts";
-import type { Intent, ReplyRef, Requester } from "../../src/core/model.ts";
+import type { Intent, ReplyRef, Requester, Standing } from "../../src/core/model.ts";
 import type { PictureRules, PlatformAdapter, ReplyHandle } from "../../src/core/ports.ts";
 import type { Form, View } from "../../src/core/view.ts";
 import { ReplyError } from "../../src/errors.ts";
@@ -38,6 +38,10 @@ export interface FakePlatform extends PlatformAdapter {
   shown(key?: string): View;
   keys(): readonly string[];
 }
+
+export const MEMBER: Standing = { roles: [], moderator: false, owner: false };
+export const MODERATOR: Standing = { ...MEMBER, moderator: true };
+export const OWNER: Standing = { ...MODERATOR, owner: true };
 
 export function aPerson(user: string): Requester {
   return { platform: "fake", workspace: "w", user, name: user };
@@ -92,6 +96,10 @@ export function createFakePlatform(tick: () => Promise<void>): FakePlatform {
     },
     stop: () => Promise.resolve(),
     connected: () => true,
+    channelRef: (workspace, channel) => ({
+      ...refFor(`note-${++deliveries}`, `${workspace}/${channel}`),
+    }),
+    linkTo: () => null,
     openReply(ref): ReplyHandle {
       return {
         ref,
@@ -138,8 +146,10 @@ export function createFakePlatform(tick: () => Promise<void>): FakePlatform {
             input: { type: "text", text },
             deliveryId: id,
             requester: aPerson("ada"),
-            moderator: false,
+            place: { channel: "c", kind: "channel", ageRestricted: null },
+            standing: MEMBER,
             replyTo: refFor(id),
+            direct: refFor(`direct-${id}`, "ada"),
             obstacle: null,
             parentId: null,
             responder,
@@ -157,7 +167,8 @@ export function createFakePlatform(tick: () => Promise<void>): FakePlatform {
             jobId,
             deliveryId: id,
             requester: aPerson(user),
-            moderator: false,
+            place: { channel: "c", kind: "channel", ageRestricted: null },
+            standing: MEMBER,
             replyTo: refFor(id),
             direct: refFor(`direct-${id}`, user),
             obstacle: null,
@@ -179,7 +190,8 @@ export function createFakePlatform(tick: () => Promise<void>): FakePlatform {
             messageKey,
             deliveryId: id,
             requester: aPerson(user),
-            moderator: false,
+            place: { channel: "c", kind: "channel", ageRestricted: null },
+            standing: MEMBER,
             replyTo: refFor(id),
             direct: refFor(`direct-${id}`, user),
             obstacle: null,

@@ -1,9 +1,6 @@
-import type { Clock } from "../../src/core/clock.ts";
+import type { FakeClock } from "./fake-clock.ts";
 
-/** A clock that can be set while it runs. */
-export interface TurningClock extends Clock {
-  /** Sets it forward or back by `ms`; nobody's sleep ends sooner or later for it. */
-  jump(ms: number): void;
+export interface TurningClock extends FakeClock {
   /** Stands still from now on; whoever sleeps, sleeps on. */
   stop(): void;
 }
@@ -21,11 +18,12 @@ export function createTurningClock(stepMs: number): TurningClock {
   let elapsed = 0;
   let offset = Date.now();
   const sleepers = new Set<Sleeper>();
-  const turning = setInterval(() => {
-    elapsed += stepMs;
+  const goOn = (ms: number): void => {
+    elapsed += ms;
     const due = [...sleepers].filter(({ dueAt }) => dueAt <= elapsed).sort((a, b) => a.dueAt - b.dueAt);
     for (const { wake } of due) wake();
-  }, 1);
+  };
+  const turning = setInterval(() => goOn(stepMs), 1);
   turning.unref();
 
   return {
@@ -34,6 +32,8 @@ export function createTurningClock(stepMs: number): TurningClock {
     jump: (ms) => {
       offset += ms;
     },
+    advance: async (ms) => goOn(ms),
+    pending: () => sleepers.size,
     stop: () => clearInterval(turning),
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {

@@ -19,6 +19,7 @@ export function aView(overrides: Partial<View> = {}): View {
     progress: null,
     command: null,
     images: [],
+    documents: [],
     actions: [],
     ...overrides,
   };
@@ -98,6 +99,7 @@ export async function aPicture(
     height: 36,
     alt: "a red fox in fresh snow",
     originalUrl: null,
+    spoiler: false,
     ...overrides,
   };
 }

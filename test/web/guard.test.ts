@@ -42,7 +42,11 @@ describe("on this machine alone", () => {
   });
 
   it("never lets anybody into token routes while there is no token", () => {
-    expect(guard("token", request({}, { queryToken: "" }))).toMatchObject({ status: 401 });
+    for (const queryToken of ["", "null", null])
+      expect(guard("token", request({}, { queryToken }))).toMatchObject({
+        status: 403,
+        sentence: expect.stringContaining("WEB_TOKEN"),
+      });
   });
 
   it("leaves health and signed routes to themselves", () => {

@@ -3,9 +3,9 @@ import { announce, button, h } from "./dom.ts";
 import { line } from "./line.ts";
 import type { Page } from "./page.ts";
 import type { Part } from "./patch.ts";
-import { picturePart } from "./picture.ts";
+import { fileSize, picturePart } from "./picture.ts";
 import { progressPart } from "./progress.ts";
-import type { WireAction, WireMessage, WireView } from "./wire.ts";
+import type { WireAction, WireDocument, WireMessage, WireView } from "./wire.ts";
 
 /** The parts of a reply of the bot, in reading order. */
 export function cardParts(message: WireMessage, view: WireView, page: Page): Part[] {
@@ -37,7 +37,7 @@ export function cardParts(message: WireMessage, view: WireView, page: Page): Par
       make: () => h("blockquote", { class: "prompt", attrs: { dir: "auto" } }, prompt),
     });
   }
-  parts.push(...view.images.map(picturePart));
+  parts.push(...view.images.map((image) => picturePart(image, page)));
   if (view.progress !== null && view.images.length === 0) {
     parts.push(progressPart(view, view.progress, page));
   }
@@ -52,6 +52,18 @@ export function cardParts(message: WireMessage, view: WireView, page: Page): Par
           ...view.facts.map(({ label, value }) =>
             h("div", {}, h("dt", {}, label), h("dd", { attrs: { dir: "auto" } }, value)),
           ),
+        ),
+    });
+  }
+  if (view.documents.length > 0) {
+    parts.push({
+      key: "documents",
+      data: [page.user(), view.documents],
+      make: () =>
+        h(
+          "div",
+          { class: "documents" },
+          ...view.documents.map((document) => documentLink(message, document, page)),
         ),
     });
   }
@@ -88,7 +100,32 @@ function commandRow(command: string, page: Page): HTMLElement {
     { class: "command" },
     h("code", { attrs: { tabindex: "0", "aria-label": "The command", dir: "auto" } }, command),
     copy,
-    button("Use prompt", { attrs: { "data-focus": "use" }, onPress: () => page.compose(command) }),
+    button(command.startsWith("/imagine") ? "Use prompt" : "Use", {
+      attrs: { "data-focus": "use" },
+      onPress: () => page.compose(command),
+    }),
+  );
+}
+
+function documentLink(
+  message: WireMessage,
+  { name, fileName, bytes }: WireDocument,
+  page: Page,
+): HTMLElement {
+  const path = `documents/${encodeURIComponent(message.id)}/${encodeURIComponent(name)}`;
+  return h(
+    "a",
+    {
+      class: "document",
+      attrs: {
+        href: `${path}?user=${encodeURIComponent(page.user())}`,
+        download: fileName,
+        "data-focus": `document-${name}`,
+      },
+    },
+    h("span", { class: "document-mark", attrs: { "aria-hidden": "true" } }, "↓"),
+    h("span", { class: "document-name" }, fileName),
+    h("span", { class: "document-size" }, fileSize(bytes)),
   );
 }
 

@@ -38,10 +38,8 @@ export function createComposer(page: Page): Composer {
     sendButton.disabled = box.value.trim() === "";
     const completion = complete(box.value, box.selectionStart, commands);
     list.show(completion);
-    form.classList.toggle("commanding", completion.command !== null);
-    showPills(completion, (name) => {
-      const end = box.value.trimEnd();
-      write(name === "prompt" ? `${end} ` : `${end} ${name}:`);
+    showPills(completion, ({ insert }) => {
+      write(`${box.value.trimEnd()} ${insert}`);
       box.focus();
     });
   };

@@ -6,7 +6,7 @@ import type { WireMessage } from "./wire.ts";
 
 /** Closer to the end than this, in pixels, counts as reading the newest. */
 const NEAR_END = 80;
-/** Lines of one person within this time are one block. */
+/** Lines of one person, or notes in the log, within this time are one block. */
 const BLOCK_MS = 5 * 60_000;
 
 export interface Feed {
@@ -17,7 +17,8 @@ export interface Feed {
   /** Shows a message, new or changed; an older copy than the one shown is left alone. */
   show(message: WireMessage): void;
   remove(messageId: string): void;
-  jumpTo(messageId: string): void;
+  /** False when the message is not there. */
+  jumpTo(messageId: string): boolean;
   /** Shows the newest message now. */
   toEnd(): void;
 }
@@ -35,6 +36,14 @@ export function createFeed(page: Page): Feed {
     isAtEnd = true;
     newest.hidden = true;
     scroller.scrollTop = scroller.scrollHeight;
+  };
+  /** A new message is read from its beginning, also when it is longer than what is in view. */
+  const reveal = (messageId: string) => {
+    toEnd();
+    const row = rows.get(messageId)?.row;
+    if (row === undefined || row.offsetHeight <= scroller.clientHeight) return;
+    isAtEnd = false;
+    row.scrollIntoView({ block: "start" });
   };
   newest.addEventListener("click", toEnd);
   scroller.addEventListener("scroll", () => {
@@ -100,7 +109,7 @@ export function createFeed(page: Page): Feed {
       arrange();
       // What one asked for oneself is worth leaving one's place for.
       const isOwn = page.user() === (message.author ?? message.cause?.user);
-      if (before === undefined && (isAtEnd || isOwn)) toEnd();
+      if (before === undefined && (isAtEnd || isOwn)) reveal(message.id);
       else if (before === undefined) newest.hidden = false;
       tell(before, message, page);
     },
@@ -113,11 +122,12 @@ export function createFeed(page: Page): Feed {
     },
     jumpTo: (messageId) => {
       const row = rows.get(messageId)?.row;
-      if (row === undefined) return announce("That message is no longer there");
+      if (row === undefined) return false;
       row.scrollIntoView({ block: "center" });
       row.focus({ preventScroll: true });
       row.classList.add("found");
       window.setTimeout(() => row.classList.remove("found"), 1800);
+      return true;
     },
   };
 }
@@ -152,8 +162,9 @@ function isLater(one: WireMessage | undefined, other: WireMessage): boolean {
 function continues(message: WireMessage, before: WireMessage | undefined): boolean {
   return (
     before !== undefined &&
-    message.author !== null &&
+    (message.author !== null || message.privacy === "log") &&
     before.author === message.author &&
+    before.privacy === message.privacy &&
     message.at - before.at < BLOCK_MS
   );
 }

@@ -1,4 +1,4 @@
-import { button, h } from "./dom.ts";
+import { h } from "./dom.ts";
 import type { Page } from "./page.ts";
 import { relative } from "./ticker.ts";
 import type { WireLine, WirePiece } from "./wire.ts";
@@ -29,7 +29,7 @@ function pieceElement(piece: WirePiece, page: Page): Node | string {
     case "code":
       return h("code", {}, piece.text);
     case "person":
-      return h("span", { class: "person" }, piece.name);
+      return h("span", { class: "person" }, page.userById(piece.user)?.name ?? piece.name);
     case "moment": {
       const at = new Date(piece.at);
       const time = h("time", { attrs: { datetime: at.toISOString(), title: at.toLocaleString() } });
@@ -41,7 +41,20 @@ function pieceElement(piece: WirePiece, page: Page): Node | string {
     case "job": {
       const id = piece.messageKey?.replace(/^playground:/, "") ?? null;
       if (id === null) return piece.text;
-      return button(piece.text, { class: "link", onPress: () => page.jumpTo(id) });
+      return h(
+        "a",
+        {
+          class: "link",
+          attrs: { href: `#message-${id}` },
+          on: {
+            click: (event) => {
+              event.preventDefault();
+              page.jumpTo(id);
+            },
+          },
+        },
+        piece.text,
+      );
     }
   }
 }

@@ -28,7 +28,11 @@ const page: Page = {
   user: () => user,
   userById: (id) => users.find((known) => known.id === id) ?? null,
   compose: (text) => composer.compose(text),
-  jumpTo: (messageId) => feed.jumpTo(messageId),
+  jumpTo: (messageId) => {
+    problem.hidden = feed.jumpTo(messageId);
+    problem.textContent = "That message is no longer here.";
+  },
+  uncovered: new Set(),
   act: async (deed, body) => {
     problem.hidden = true;
     try {

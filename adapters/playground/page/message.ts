@@ -7,7 +7,7 @@ import type { WireMessage } from "./wire.ts";
 
 /** An empty row for a message, to be shown with `showMessage`. */
 export function messageRow(message: WireMessage): HTMLLIElement {
-  const privacy = message.privacy === null ? "" : ` private ${message.privacy}`;
+  const privacy = message.privacy === null ? "" : ` private private-${message.privacy}`;
   return h("li", {
     class: `message ${message.author === null ? "from-bot" : "from-person"}${privacy}`,
     attrs: { id: `message-${message.id}`, tabindex: "-1" },
@@ -66,10 +66,10 @@ function bodyParts(message: WireMessage, page: Page): Part[] {
       },
     });
   }
-  if (view !== null && view.jobId !== null && message.privacy !== "words") {
+  if (view !== null && view.jobId !== null && (message.privacy === null || message.privacy === "direct")) {
     parts.push(reactionsPart(message, page));
   }
-  if (message.privacy !== null) {
+  if (message.privacy === "words" || message.privacy === "direct") {
     parts.push({ key: "private", data: null, make: () => privacyRow(message, page) });
   }
   return parts;
@@ -86,6 +86,8 @@ function headRow(message: WireMessage, page: Page): HTMLElement {
       message.author === null ? "Imagine" : (page.userById(message.author)?.name ?? message.author),
     ),
     message.author === null && h("span", { class: "tag" }, "BOT"),
+    message.privacy === "log" &&
+      h("span", { class: "log-label", attrs: { title: "Only moderators see this" } }, "Moderators’ log"),
     h(
       "time",
       { attrs: { datetime: at.toISOString(), title: at.toLocaleString() } },

@@ -11,6 +11,8 @@ export interface Page {
   act(deed: "command" | "form" | "action" | "reaction" | "dismiss", body: object): Promise<boolean>;
   /** Puts a text into the composer, ready to be changed or sent. */
   compose(text: string): void;
-  /** Scrolls to a message and marks it for a moment. */
+  /** Scrolls to a message and marks it for a moment, or says that it is gone. */
   jumpTo(messageId: string): void;
+  /** Names of hidden pictures that were asked for, until the page is loaded again. */
+  readonly uncovered: Set<string>;
 }

@@ -17,7 +17,8 @@ export function showPeople(
   const group = byId("people", HTMLElement);
   const had = group.contains(document.activeElement);
   group.replaceChildren(
-    ...users.map(({ id, name, avatar, moderator }) => {
+    ...users.map(({ id, name, avatar, ...rank }) => {
+      const badges = badgesOf(rank);
       const radio = h("input", {
         class: "visually-hidden",
         attrs: { type: "radio", name: "user", value: id, id: `user-${id}` },
@@ -31,14 +32,23 @@ export function showPeople(
         "label",
         {
           class: `person-choice hue-${id}`,
-          attrs: { title: moderator ? `${name}, who moderates here` : name },
+          attrs: { title: [name, ...badges.map(({ words }) => words)].join(" · ") },
         },
         radio,
         h("span", { class: "choice-avatar", attrs: { "aria-hidden": "true" } }, avatar),
         h("span", { class: "choice-name" }, name),
-        moderator && h("span", { class: "visually-hidden" }, " (moderator)"),
+        ...badges.map(({ kind, words }) => h("span", { class: `rank ${kind}` }, words)),
       );
     }),
   );
   if (had) group.querySelector<HTMLElement>(":checked")?.focus();
+}
+
+/** What a person may do here, in a word each: who owns the place moderates it too. */
+function badgesOf({ owner, moderator, roles }: Pick<WireUser, "owner" | "moderator" | "roles">) {
+  return [
+    ...(owner ? [{ kind: "owner", words: "owner" }] : []),
+    ...(moderator && !owner ? [{ kind: "moderator", words: "moderator" }] : []),
+    ...roles.map((role) => ({ kind: "role", words: `@${role}` })),
+  ];
 }

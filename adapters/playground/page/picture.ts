@@ -1,10 +1,11 @@
-import { h } from "./dom.ts";
+import { button, h } from "./dom.ts";
+import type { Page } from "./page.ts";
 import type { Part } from "./patch.ts";
 import { shape } from "./progress.ts";
 import type { WireImage } from "./wire.ts";
 
-/** One picture in a frame of its own shape; pressing it shows it large. */
-export function picturePart(image: WireImage): Part {
+/** One picture in a frame of its own shape; pressing it shows it large. A hidden one is shown by a first press. */
+export function picturePart(image: WireImage, page: Page): Part {
   return {
     key: `picture-${image.name}`,
     data: image,
@@ -22,6 +23,7 @@ export function picturePart(image: WireImage): Part {
         img,
       );
       const frame = h("div", { class: "frame picture" }, zoom);
+      if (image.spoiler && !page.uncovered.has(image.name)) cover(image, frame, zoom, page);
       img.addEventListener("load", () => frame.classList.add("loaded"));
       img.addEventListener("error", () => frame.classList.add("lost"));
       shape(
@@ -31,6 +33,24 @@ export function picturePart(image: WireImage): Part {
       return h("div", { class: "mat" }, frame);
     },
   };
+}
+
+/** Hides the picture behind a button, for the pointer as for the keyboard. */
+function cover(image: WireImage, frame: HTMLElement, zoom: HTMLElement, page: Page): void {
+  frame.classList.add("covered");
+  zoom.inert = true;
+  const lid = button(h("span", { class: "lid-words" }, "Click to show"), {
+    class: "lid",
+    attrs: { "aria-label": "Hidden picture. Click to show", "data-focus": "lid" },
+    onPress: () => {
+      page.uncovered.add(image.name);
+      frame.classList.remove("covered");
+      zoom.inert = false;
+      lid.remove();
+      zoom.focus();
+    },
+  });
+  frame.append(lid);
 }
 
 /** The picture as large as the window allows. Escape or a press outside closes; the keyboard goes back. */
@@ -44,7 +64,7 @@ function enlarge(image: WireImage): void {
       "div",
       { class: "lightbox-bar" },
       h("p", { class: "lightbox-alt", attrs: { dir: "auto" } }, image.alt),
-      h("span", { class: "lightbox-size" }, [size, megabytes(image.bytes)].filter(Boolean).join(" · ")),
+      h("span", { class: "lightbox-size" }, [size, fileSize(image.bytes)].filter(Boolean).join(" · ")),
       h("a", { attrs: { href: urlOf(image), download: image.name } }, "Download"),
       isWebAddress(image.originalUrl) &&
         h(
@@ -71,7 +91,8 @@ function isWebAddress(url: string | null): url is string {
   return url !== null && /^https?:\/\//i.test(url);
 }
 
-function megabytes(bytes: number): string {
+/** "12 kB", "1.4 MB". */
+export function fileSize(bytes: number): string {
   return bytes < 1_000_000
     ? `${Math.max(Math.round(bytes / 1000), 1)} kB`
     : `${(bytes / 1_000_000).toFixed(1)} MB`;

@@ -107,24 +107,24 @@ function glyph(ratio: string): HTMLElement {
   return h("span", { class: "glyph-box", attrs: { "aria-hidden": "true" } }, outline);
 }
 
-/** The options of the command being typed, and what the one at hand is for. */
-export function showPills({ command, pills }: Completion, onChosen: (name: string) => void): void {
+/** The options of what is being typed, and what the one at hand is for. */
+export function showPills({ heading, pills }: Completion, onChosen: (pill: Pill) => void): void {
   const row = byId("pills", HTMLElement);
-  row.hidden = command === null;
-  if (command === null) {
+  row.hidden = heading === null;
+  if (heading === null) {
     row.replaceChildren();
     return;
   }
   const at = pills.find((pill) => pill.state === "active");
-  const about = at === undefined ? "Enter sends it" : `${at.description}, as in ${at.example}`;
+  const about = at === undefined ? heading.description : `${at.description}, as in ${at.example}`;
   row.replaceChildren(
-    h("span", { class: "pill-command" }, `/${command.name}`),
+    h("span", { class: "pill-command" }, heading.name),
     ...pills.map((pill) => pillButton(pill, onChosen)),
     h("span", { class: "pill-about" }, about),
   );
 }
 
-function pillButton(pill: Pill, onChosen: (name: string) => void): HTMLElement {
+function pillButton(pill: Pill, onChosen: (pill: Pill) => void): HTMLElement {
   const done = pill.state === "filled";
   return button(done ? `${pill.name} ✓` : pill.name, {
     class: `pill ${pill.state}`,
@@ -134,6 +134,6 @@ function pillButton(pill: Pill, onChosen: (name: string) => void): HTMLElement {
       ...(done ? { disabled: "" } : {}),
     },
     on: { pointerdown: (event) => event.preventDefault() },
-    onPress: () => onChosen(pill.name),
+    onPress: () => onChosen(pill),
   });
 }

@@ -45,10 +45,18 @@ export function duration(ms: number): string {
   return rest === 0 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 60)} min ${rest} s`;
 }
 
-/** "in 12 s", "3 min ago", "now". */
+/** "in 12 s", "3 min ago", "in 5 h", "2 days ago", "now". */
 export function relative(at: number, now: number): string {
   const gap = Math.round((at - now) / 1000) * 1000;
   if (gap === 0) return "now";
-  const size = Math.abs(gap) < 90_000 ? duration(Math.abs(gap)) : `${Math.round(Math.abs(gap) / 60_000)} min`;
+  const size = roughly(Math.abs(gap));
   return gap > 0 ? `in ${size}` : `${size} ago`;
+}
+
+function roughly(ms: number): string {
+  const minutes = ms / 60_000;
+  if (minutes < 1.5) return duration(ms);
+  if (minutes < 90) return `${Math.round(minutes)} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
 }

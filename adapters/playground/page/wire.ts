@@ -7,20 +7,34 @@ export interface WireUser {
   /** One emoji. */
   readonly avatar: string;
   readonly moderator: boolean;
+  readonly owner: boolean;
+  readonly roles: readonly string[];
 }
 
 export interface WireCommandOption {
   readonly name: string;
   readonly description: string;
   readonly required: boolean;
+  /** Fixed choices, or the people, roles or channels that can be named; empty: free. */
   readonly choices: readonly { readonly label: string; readonly value: string }[];
   readonly example: string;
 }
 
+/** One of the things a command with several can do: the first word after its name. */
+export interface WireCommandAction {
+  readonly name: string;
+  readonly description: string;
+  readonly options: readonly WireCommandOption[];
+  /** The option that takes the words without a name; null: none. */
+  readonly rest: string | null;
+}
+
+/** A command this person is told of. It has options or actions, never both. */
 export interface WireCommand {
   readonly name: string;
   readonly description: string;
   readonly options: readonly WireCommandOption[];
+  readonly actions: readonly WireCommandAction[];
 }
 
 /** What paints the pictures: shown as a badge in the header. */
@@ -50,8 +64,8 @@ export interface WireMessage {
   /** What a person did that the bot answers here, as in "Ada used /imagine"; null for chat lines. */
   readonly cause: { readonly user: string; readonly did: string } | null;
   readonly replyTo: string | null;
-  /** Only the reader can see it: words that can be dismissed, or a direct message. Null: public. */
-  readonly privacy: "words" | "direct" | null;
+  /** Only the reader can see it: words that can be dismissed, or a direct message; `log`: moderators. Null: public. */
+  readonly privacy: "words" | "direct" | "log" | null;
   /** Set for chat lines. */
   readonly text: string | null;
   readonly view: WireView | null;
@@ -90,6 +104,7 @@ export interface WireView {
   } | null;
   readonly command: string | null;
   readonly images: readonly WireImage[];
+  readonly documents: readonly WireDocument[];
   readonly actions: readonly WireAction[];
 }
 
@@ -103,6 +118,16 @@ export interface WireImage {
   readonly height: number | null;
   readonly alt: string;
   readonly originalUrl: string | null;
+  /** Hidden until the reader asks for it. */
+  readonly spoiler: boolean;
+}
+
+export interface WireDocument {
+  /** File name under `documents/` and the message's id. */
+  readonly name: string;
+  /** The name to download it under. */
+  readonly fileName: string;
+  readonly bytes: number;
 }
 
 export interface WireAction {

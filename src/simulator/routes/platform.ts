@@ -4,7 +4,7 @@ import type { Json } from "../../core/model.ts";
 import { type Answer, deliver, jsonAnswer } from "../answer.ts";
 import type { QueuedRequest } from "../request.ts";
 import type { Simulation } from "../simulation.ts";
-import { failureIn, resultOf } from "../status.ts";
+import { applicationOf, failureIn, resultOf } from "../status.ts";
 import { baseOf } from "./queue.ts";
 
 /** US dollars per picture of `imagineart/imagineart-1.5-pro-preview`, from fal's price list. */
@@ -40,17 +40,14 @@ export function addPlatformRoutes(server: FastifyInstance, simulation: Simulatio
 
   server.get("/v1/models/pricing", async (request, reply) => {
     if (simulation.turnAway(request.headers) !== null) return answerWith(reply, UNAUTHORIZED);
-    const query = z.object({ endpoint_id: listSchema }).safeParse(request.query);
-    if (!query.success || query.data.endpoint_id.length > MAX_PRICES) {
-      return answerWith(reply, problem(400, "validation_error", "endpoint_id names 1 to 50 endpoints"));
-    }
-    const prices = query.data.endpoint_id.map((endpoint_id) => ({
-      endpoint_id,
-      unit_price: UNIT_PRICE,
-      unit: "image",
-      currency: "USD",
-    }));
-    return answerWith(reply, jsonAnswer(200, { prices, next_cursor: null, has_more: false }));
+    await deliver({
+      reply,
+      fault: simulation.spoil("pricing", null),
+      act: () => pricingAnswer(simulation, request.query),
+      clock: simulation.clock,
+      stopping: simulation.stopping,
+    });
+    return reply;
   });
 
   server.get("/v1/meta", async (_request, reply) =>
@@ -59,6 +56,22 @@ export function addPlatformRoutes(server: FastifyInstance, simulation: Simulatio
   server.get("/.well-known/jwks.json", async (_request, reply) =>
     answerWith(reply, jsonAnswer(200, simulation.webhooks.keySet())),
   );
+}
+
+/** Undocumented at fal is what becomes of an unknown endpoint among known ones; here it is left out. */
+function pricingAnswer(simulation: Simulation, rawQuery: unknown): Answer {
+  const query = z.object({ endpoint_id: listSchema }).safeParse(rawQuery);
+  if (!query.success || query.data.endpoint_id.length > MAX_PRICES)
+    return problem(400, "validation_error", "endpoint_id names 1 to 50 endpoints");
+  const listed = query.data.endpoint_id.filter((endpoint) => simulation.knows(applicationOf(endpoint)));
+  if (listed.length === 0) return problem(404, "not_found", "Resource not found");
+  const prices = listed.map((endpoint_id) => ({
+    endpoint_id,
+    unit_price: UNIT_PRICE,
+    unit: "image",
+    currency: "USD",
+  }));
+  return jsonAnswer(200, { prices, next_cursor: null, has_more: false });
 }
 
 /** Repeated or comma-separated. */

@@ -34,7 +34,7 @@ export function addQueueRoutes(server: FastifyInstance, simulation: Simulation):
 
 type QueuePath =
   | { readonly type: "endpoint"; readonly endpoint: string }
-  | { readonly type: "request"; readonly id: string; readonly call: string };
+  | { readonly type: "request"; readonly application: string; readonly id: string; readonly call: string };
 
 /** fal keys on the id alone: `owner/app/requests/{id}` and `owner/app/path/requests/{id}` are the same. */
 function readPath(url: string): QueuePath | null {
@@ -43,7 +43,9 @@ function readPath(url: string): QueuePath | null {
   const at = parts.indexOf("requests", 2);
   const id = parts[at + 1];
   if (at < 0) return { type: "endpoint", endpoint: parts.join("/") };
-  return id === undefined ? null : { type: "request", id, call: parts.slice(at + 2).join("/") };
+  if (id === undefined) return null;
+  const application = applicationOf(parts.slice(0, at).join("/"));
+  return { type: "request", application, id, call: parts.slice(at + 2).join("/") };
 }
 
 const querySchema = z.object({
@@ -66,9 +68,7 @@ async function submit(
   const act = (): Answer => {
     if (request.method !== "POST") return WRONG_METHOD;
     const application = applicationOf(endpoint);
-    if (!simulation.knows(application)) {
-      return jsonAnswer(404, { detail: `Application "${application.split("/")[1]}" not found` });
-    }
+    if (!simulation.knows(application)) return unknownApplication(application);
     const { lockReason } = simulation.settings();
     if (lockReason !== null) return jsonAnswer(403, { detail: `User is locked. Reason: ${lockReason}` });
     if (!parsed.success) return jsonAnswer(400, { detail: "Invalid JSON", error_type: "bad_request" });
@@ -100,6 +100,10 @@ async function submit(
   await deliver({ ...common(simulation, reply), fault: simulation.spoilSubmit(plan, input), act });
 }
 
+function unknownApplication(application: string): Answer {
+  return jsonAnswer(404, { detail: `Application "${application.split("/")[1]}" not found` });
+}
+
 /** A deadline to start, in seconds; the newer header wins. */
 function startTimeoutMs(request: FastifyRequest): number | null {
   const value = request.headers["x-fal-request-start-timeout"] ?? request.headers["x-fal-request-timeout"];
@@ -111,7 +115,7 @@ async function followUp(
   simulation: Simulation,
   request: FastifyRequest,
   reply: FastifyReply,
-  path: { readonly id: string; readonly call: string },
+  path: Extract<QueuePath, { readonly type: "request" }>,
 ): Promise<void> {
   const found = simulation.queue.get(path.id);
   const point = pointOf(path.call);
@@ -122,7 +126,10 @@ async function followUp(
   }
   if (found !== null) simulation.count(point, found);
   const fault = simulation.spoil(point, found);
-  if (found === null) return deliver({ ...common(simulation, reply), fault, act: () => NOT_FOUND });
+  if (found === null) {
+    const answer = simulation.knows(path.application) ? NOT_FOUND : unknownApplication(path.application);
+    return deliver({ ...common(simulation, reply), fault, act: () => answer });
+  }
 
   const query = querySchema.safeParse(request.query).data;
   const logs = query?.logs === "1" && simulation.settings().logs === "available" ? "asked" : "none";
@@ -145,7 +152,7 @@ async function followUp(
   return deliver({ ...common(simulation, reply), fault, act });
 }
 
-function pointOf(call: string): Exclude<FaultPoint, "submit" | "history" | "media"> | null {
+function pointOf(call: string): Extract<FaultPoint, "result" | "status" | "stream" | "cancel"> | null {
   switch (call) {
     case "":
     case "response":

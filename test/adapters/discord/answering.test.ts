@@ -265,7 +265,7 @@ describe("Acknowledging an interaction", () => {
     stage.discord.people.messageMenu(doing(), "Imagine this", message);
     expect((await answered).event).toMatchObject({
       command: "imagine",
-      input: { type: "options", options: { prompt: "a *blue* fox @here" } },
+      input: { type: "options", action: null, options: { prompt: "a *blue* fox @here" } },
     });
   });
 

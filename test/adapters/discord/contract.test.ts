@@ -18,6 +18,7 @@ platformAdapterContract("Discord", {
     ownReactions: "delivered",
     reactionRemovals: "delivered",
     redelivery: "same-id",
+    messageLinks: "some",
     altTextLimit: ALT_TEXT_CHARACTERS,
   },
   create: createWorld,
@@ -73,8 +74,8 @@ async function createWorld(): Promise<PlatformWorld> {
     worker: () => stage.adapter(),
     users: { member: stage.member.id, other: stage.other.id, moderator: stage.moderator.id },
     command: async (user, name, input) => {
-      const options = input.type === "options" ? input.options : {};
-      await acknowledged(people.slash(doing(user), name, options));
+      const { action, options } = input.type === "options" ? input : { action: null, options: {} };
+      await acknowledged(people.slash(doing(user), action === null ? name : `${name} ${action}`, options));
     },
     press: async (user, key, intent) => {
       const message = byKey(key);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type DiscordEmulator, startDiscordEmulator } from "../../support/discord/emulator.ts";
 import { PERMISSION } from "../../support/discord/permissions.ts";
 import { multipart, rawClient } from "../../support/discord/raw-client.ts";
+import { picturesOf } from "../../support/discord/seen.ts";
 import type { ChannelState, GuildState } from "../../support/discord/state.ts";
 
 const V2 = 1 << 15;
@@ -41,6 +42,12 @@ describe("The emulator's messages, met by a wrong client", () => {
     ["a link button with a custom id", v2(row({ ...button("x"), style: 5, url: "https://x.test" }))],
     ["a button without label and emoji", v2(row({ type: 2, style: 1, custom_id: "x" }))],
     ["a picture that was not sent", v2(gallery("attachment://a.png"))],
+    ["a file that was not sent", v2({ type: 13, file: { url: "attachment://a.txt" } })],
+    ["a file from elsewhere", v2({ type: 13, file: { url: "https://x.test/a.txt" } })],
+    [
+      "a spoiler that is neither true nor false",
+      v2({ type: 12, items: [{ media: { url: "https://x.test/a.png" }, spoiler: "yes" }] }),
+    ],
     ["alt text over 1024 characters", v2(gallery("https://x.test/a.png", "d".repeat(1025)))],
     ["a container in a container", v2({ type: 17, components: [{ type: 17, components: [text("a")] }] })],
     ["content over 2000 characters", { content: "a".repeat(2001) }],
@@ -66,6 +73,22 @@ describe("The emulator's messages, met by a wrong client", () => {
     const [message] = discord.messages(channel.id);
     expect(message?.attachments[0]).toMatchObject({ filename: "a.png", bytes: 10, description: "alt" });
     expect(message?.attachments[0]?.sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it("keeps a hidden picture hidden, and finds a file by a plain name only", async () => {
+    const item = { media: { url: "attachment://a.png" }, spoiler: true };
+    const hidden = multipart(v2({ type: 12, items: [item] }), png());
+    expect(await client.post(channel.id, hidden)).toMatchObject({ status: 200 });
+    expect(picturesOf(discord.messages(channel.id)[0] ?? expect.unreachable())[0]?.hidden).toBe(true);
+    const named = (name: string) =>
+      multipart(v2({ type: 13, file: { url: `attachment://${name}` } }), [{ name, bytes: 3 }]);
+    expect(await client.post(channel.id, named("a.txt"))).toMatchObject({ status: 200 });
+    expect(await client.post(channel.id, named("a b.txt"))).toMatchObject({ code: 50035 });
+  });
+
+  it("refuses a message in a forum (50008)", async () => {
+    const forum = discord.people.channel(guild, { type: 15 });
+    expect(await client.post(forum.id, { content: "a" })).toMatchObject({ status: 400, code: 50008 });
   });
 
   it("refuses a file over the server's limit (413, 40005)", async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ReactionEvent } from "../../../src/core/events.ts";
 import { textOf } from "../../support/discord/seen.ts";
 import { createDiscordStage, type DiscordStage } from "../../support/discord/stage.ts";
-import type { MessageState, UserState } from "../../support/discord/state.ts";
+import type { ChannelState, MessageState, UserState } from "../../support/discord/state.ts";
 import { aView } from "../../support/views.ts";
 
 const word = aView({ kind: "refusal", jobId: null, prompt: null, title: ["Not yours"] });
@@ -25,7 +25,7 @@ describe("Reactions on Discord", () => {
   it("hears them in a private conversation that discord.js has never seen", async () => {
     const place = stage.discord.people.directChannel(stage.member);
     const event = await reaction(stage.member, said(place));
-    expect(event).toMatchObject({ intent: "reroll", obstacle: null, moderator: false });
+    expect(event).toMatchObject({ intent: "reroll", obstacle: null, standing: { moderator: false } });
     expect(event.messageKey).toContain("/@me/");
   });
 
@@ -42,8 +42,8 @@ describe("Reactions on Discord", () => {
   });
 
   it("knows a moderator by roles and overwrites", async () => {
-    expect((await reaction(stage.moderator, said())).moderator).toBe(true);
-    expect((await reaction(stage.member, said())).moderator).toBe(false);
+    expect((await reaction(stage.moderator, said())).standing.moderator).toBe(true);
+    expect((await reaction(stage.member, said())).standing.moderator).toBe(false);
   });
 
   it("answers with a reply to the message, once however often it is tried", async () => {
@@ -106,11 +106,23 @@ describe("Age-restricted channels", () => {
     await stage.start({ channels: "age-restricted" });
     const obstacles = [];
     for (const place of [stage.channel, restricted, thread]) {
-      const asked = stage.inbox.answer("command", (event) => event.responder.settle());
-      stage.discord.people.slash({ by: stage.member, in: place }, "imagine", { prompt: "x" });
-      obstacles.push((await asked).event.obstacle);
+      const by = { by: stage.member, in: place };
+      const message = stage.discord.people.says(by, "hi");
+      const pressed = stage.inbox.answer("action", (event) => event.responder.settle());
+      stage.discord.people.pressId(by, message, "do|reroll|job-1");
+      const reacted = stage.inbox.answer("reaction", async () => {});
+      stage.discord.people.react(by, message, "🎲");
+      obstacles.push([(await pressed).event.obstacle, (await reacted).event.obstacle]);
     }
-    expect(obstacles).toEqual([expect.stringContaining("age-restricted"), null, null]);
+    const only = expect.stringContaining("age-restricted");
+    expect(obstacles).toEqual([
+      [only, only],
+      [null, null],
+      [null, null],
+    ]);
+    const offered = (place: ChannelState) => stage.discord.people.offered({ by: stage.member, in: place });
+    expect(offered(stage.channel)).toEqual([]);
+    expect(offered(thread)).toContain("imagine");
     await stage.close();
   });
 });

@@ -188,7 +188,12 @@ describe("the playground", () => {
           messages: [],
           badge: { label: "Simulator" },
           commands: [{ name: "imagine" }],
-          users: [{ id: "ada", moderator: true }, { id: "ben" }, { id: "chloe", name: "Chloé" }],
+          users: [
+            { id: "ada", moderator: true, owner: true },
+            { id: "ben", moderator: false },
+            { id: "chloe", name: "Chloé", roles: ["artists"] },
+            { id: "dora", moderator: true, owner: false },
+          ],
         },
       });
       await say(playground, "ben", "/draw something only Ben is told about");

@@ -14,8 +14,9 @@ const commands: readonly WireCommand[] = [
     name: "imagine",
     description: "Paint",
     options: [option("prompt"), option("ar", ["16:9", "1:1", "9:16"]), option("seed"), option("no")],
+    actions: [],
   },
-  { name: "images", description: "What you painted", options: [] },
+  { name: "images", description: "What you painted", options: [], actions: [] },
 ];
 
 const at = (text: string) => complete(text, text.length, commands);
@@ -32,7 +33,7 @@ function taken(text: string): string {
 describe("completing what is typed", () => {
   it("offers nothing for talk", () => {
     expect(at("hello there").suggestions).toEqual([]);
-    expect(at("hello there").command).toBeNull();
+    expect(at("hello there").heading).toBeNull();
     expect(at("either/or").suggestions).toEqual([]);
   });
 
@@ -62,6 +63,9 @@ describe("completing what is typed", () => {
     expect(states("/imagine a fox ar:16")).toMatchObject({ prompt: "filled", ar: "active" });
     expect(states("/imagine a fox ar:16:9 ")).toMatchObject({ prompt: "filled", ar: "filled" });
     expect(states("/imagine ar:16:9 ")).toMatchObject({ prompt: "active", ar: "filled" });
+    expect(states("/imagine --ar 16:9 ")).toMatchObject({ prompt: "active", ar: "filled" });
+    expect(states("/imagine prompt:a fox ")).toMatchObject({ prompt: "filled", ar: "empty" });
+    expect(states("/imagine ar:16:9 a fox")).toMatchObject({ prompt: "filled", ar: "filled" });
   });
 
   it("offers the values of an option that has some", () => {

@@ -10,6 +10,7 @@ platformAdapterContract("the playground", {
     ownReactions: "none",
     reactionRemovals: "delivered",
     redelivery: "same-id",
+    messageLinks: "none",
     altTextLimit: 2000,
   },
 });

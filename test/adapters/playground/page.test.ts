@@ -1,77 +1,16 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { View } from "../../../src/core/view.ts";
-import { createInbox, type Inbox } from "../../contracts/platform-world.ts";
-import { findChromium, openBrowser } from "../../support/browser.ts";
+import { describe, expect, it } from "vitest";
+import { findChromium } from "../../support/browser.ts";
 import { aDoneView, anAction, aPicture, aView, aWorkingView } from "../../support/views.ts";
-import { compilePage } from "./compile-page.ts";
-import { createPlayground, type Playground } from "./playground-world.ts";
+import { usePage } from "./page-stage.ts";
 
 const executable = findChromium();
 
 describe.skipIf(executable === null)("the playground's page", () => {
-  let pageDirectory: string;
-  let browser: Browser;
-  let playground: Playground;
-  let inbox: Inbox;
-  let page: Page;
-  const complaints: string[] = [];
-
-  // One page for all: each playground has an origin, and so a memory, of its own.
-  beforeAll(async () => {
-    pageDirectory = compilePage();
-    browser = await openBrowser(executable ?? "");
-    page = await newPage();
-  });
-  afterAll(() => browser.close());
-
-  beforeEach(async () => {
-    complaints.length = 0;
-    playground = await createPlayground({ pageDirectory });
-    inbox = createInbox();
-    await playground.adapter.start(inbox.sink);
-    await enter(page);
-  });
-  afterEach(async () => {
-    await page.goto("about:blank");
-    await playground.adapter.stop();
-    await playground.close();
-    expect(complaints).toEqual([]);
-  });
-
-  async function newPage(): Promise<Page> {
-    const context = await browser.newContext({ reducedMotion: "reduce" });
-    const opened = await context.newPage();
-    opened.setDefaultTimeout(10_000);
-    opened.on("pageerror", (error) => complaints.push(error.message));
-    opened.on("console", (entry) => {
-      if (entry.type() === "error" && /Content Security Policy/i.test(entry.text()))
-        complaints.push(entry.text());
-    });
-    return opened;
-  }
-
-  async function enter(who: Page): Promise<void> {
-    await who.goto(playground.url);
-    await who.locator(".person-choice").first().waitFor();
-  }
-
-  const box = () => page.getByRole("combobox", { name: "Message" });
-  const cards = (of = page) => of.locator(".card");
-
-  /** Types a command and has the bot reply with the view. */
-  async function paint(view: View) {
-    const answered = inbox.answer("command", (event) => event.responder.reply(view));
-    await box().fill("/imagine a red fox");
-    await box().press("Enter");
-    const { event, result: ref } = await answered;
-    const handle = playground.adapter.openReply(ref, async () => {});
-    await cards().last().waitFor();
-    return { event, handle };
-  }
+  const stage = usePage(executable ?? "");
+  const { box, cards, paint, newPage, enter } = stage;
 
   it("invites with three examples and puts the chosen one into the message box", async () => {
-    const examples = page.locator(".example");
+    const examples = stage.page.locator(".example");
     expect(await examples.count()).toBe(3);
     await examples.first().click();
     expect(await box().inputValue()).toMatch(/^\/imagine /);
@@ -83,37 +22,39 @@ describe.skipIf(executable === null)("the playground's page", () => {
       aWorkingView({ progress: { since: 0, expectedAt: null, log: "step 3 of 9" } }),
     );
     await expect.poll(() => cards().innerText()).toContain("step 3 of 9");
-    const before = await page.locator(".facts").boundingBox();
-    const height = await page.locator(".frame").evaluate((frame) => frame.clientHeight);
+    const before = await stage.page.locator(".facts").boundingBox();
+    const height = await stage.page.locator(".frame").evaluate((frame) => frame.clientHeight);
     await handle.update(aDoneView(await aPicture()));
-    await page.locator(".frame.loaded img").waitFor();
+    await stage.page.locator(".frame.loaded img").waitFor();
     expect(await cards().count()).toBe(1);
-    expect(await page.locator(".frame").evaluate((frame) => frame.clientHeight)).toBe(height);
+    expect(await stage.page.locator(".frame").evaluate((frame) => frame.clientHeight)).toBe(height);
     expect(before).not.toBeNull();
-    expect(await page.getByRole("img", { name: "a red fox in fresh snow" }).count()).toBe(1);
+    expect(await stage.page.getByRole("img", { name: "a red fox in fresh snow" }).count()).toBe(1);
   });
 
   it("shows a prompt as text, whatever is in it", async () => {
     const prompt = "<img src=x onerror=alert(1)> **bold**\n  & two  lines @everyone";
     await paint(aView({ prompt }));
-    expect(await page.locator(".prompt").evaluate((element) => element.textContent)).toBe(prompt);
-    expect(await page.locator(".prompt *").count()).toBe(0);
-    const look = await page.locator(".prompt").evaluate((element) => getComputedStyle(element).whiteSpace);
+    expect(await stage.page.locator(".prompt").evaluate((element) => element.textContent)).toBe(prompt);
+    expect(await stage.page.locator(".prompt *").count()).toBe(0);
+    const look = await stage.page
+      .locator(".prompt")
+      .evaluate((element) => getComputedStyle(element).whiteSpace);
     expect(look).toBe("pre-wrap");
   });
 
   it("completes a command and a ratio with the keyboard alone", async () => {
     await box().pressSequentially("/im");
-    await page.getByRole("option").waitFor();
+    await stage.page.getByRole("option").waitFor();
     await box().press("Tab");
     expect(await box().inputValue()).toBe("/imagine ");
     await box().pressSequentially("a fox ar:");
-    expect(await page.getByRole("option").count()).toBe(2);
+    expect(await stage.page.getByRole("option").count()).toBe(2);
     await box().press("ArrowDown");
-    expect(await page.getByRole("option", { selected: true }).innerText()).toContain("9:16");
+    expect(await stage.page.getByRole("option", { selected: true }).innerText()).toContain("9:16");
     await box().press("Enter");
     expect(await box().inputValue()).toBe("/imagine a fox ar:9:16 ");
-    expect(await page.locator(".pill").allInnerTexts()).toEqual(["prompt ✓", "ar ✓"]);
+    expect(await stage.page.locator(".pill").allInnerTexts()).toEqual(["prompt ✓", "ar ✓"]);
     expect(await box().getAttribute("aria-expanded")).toBe("false");
   });
 
@@ -122,8 +63,8 @@ describe.skipIf(executable === null)("the playground's page", () => {
     await box().press("Shift+Enter");
     await box().pressSequentially("second line");
     await box().press("Enter");
-    await page.locator(".text").waitFor();
-    expect(await page.locator(".text").innerText()).toBe("first line\nsecond line");
+    await stage.page.locator(".text").waitFor();
+    expect(await stage.page.locator(".text").innerText()).toBe("first line\nsecond line");
     expect(await box().inputValue()).toBe("");
     await box().press("ArrowUp");
     expect(await box().inputValue()).toBe("first line\nsecond line");
@@ -136,25 +77,25 @@ describe.skipIf(executable === null)("the playground's page", () => {
     await box().fill("/draw a fox");
     await box().press("Escape");
     await box().press("Enter");
-    await page.getByText("Only you can see this.").waitFor();
+    await stage.page.getByText("Only you can see this.").waitFor();
     await box().fill("over here");
     await box().press("Enter");
     await other.locator(".text", { hasText: "over here" }).waitFor();
     expect(await other.getByText("There is no such command").count()).toBe(0);
-    await page.getByRole("button", { name: "Dismiss" }).first().click();
-    await expect.poll(() => page.getByText("There is no such command").count()).toBe(0);
+    await stage.page.getByRole("button", { name: "Dismiss" }).first().click();
+    await expect.poll(() => stage.page.getByText("There is no such command").count()).toBe(0);
     await other.context().close();
   });
 
   it("puts a reaction on and takes it off again", async () => {
     await paint(aView());
-    const added = inbox.answer("reaction", async () => {});
-    const dice = page.getByRole("button", { name: /React with 🎲/ });
+    const added = stage.inbox.answer("reaction", async () => {});
+    const dice = stage.page.getByRole("button", { name: /React with 🎲/ });
     await dice.click();
     expect((await added).event).toMatchObject({ change: "added", intent: "reroll" });
     await expect.poll(() => dice.getAttribute("aria-pressed")).toBe("true");
     expect(await dice.getAttribute("title")).toContain("Ada");
-    const removed = inbox.answer("reaction", async () => {});
+    const removed = stage.inbox.answer("reaction", async () => {});
     await dice.click();
     expect((await removed).event.change).toBe("removed");
     await expect.poll(() => dice.getAttribute("aria-pressed")).toBe("false");
@@ -162,20 +103,20 @@ describe.skipIf(executable === null)("the playground's page", () => {
 
   it("asks before a button that wants it, and takes no for an answer", async () => {
     await paint(aDoneView(await aPicture()));
-    await page.getByRole("button", { name: "Delete" }).click();
-    await page.getByText("Delete this picture for everyone?").waitFor();
-    await page.keyboard.press("Escape");
-    await expect.poll(() => page.locator("dialog").count()).toBe(0);
-    expect(inbox.unexpected).toEqual([]);
-    const pressed = inbox.answer("action", (event) => event.responder.settle());
-    await page.getByRole("button", { name: "Delete" }).click();
-    await page.locator("dialog").getByRole("button", { name: "Delete" }).click();
+    await stage.page.getByRole("button", { name: "Delete" }).click();
+    await stage.page.getByText("Delete this picture for everyone?").waitFor();
+    await stage.page.keyboard.press("Escape");
+    await expect.poll(() => stage.page.locator("dialog").count()).toBe(0);
+    expect(stage.inbox.unexpected).toEqual([]);
+    const pressed = stage.inbox.answer("action", (event) => event.responder.settle());
+    await stage.page.getByRole("button", { name: "Delete" }).click();
+    await stage.page.locator("dialog").getByRole("button", { name: "Delete" }).click();
     expect((await pressed).event.intent).toBe("delete");
   });
 
   it("opens a form and sends its answers", async () => {
     await paint(aView({ actions: [anAction({ intent: "edit", label: "Edit" })] }));
-    const asked = inbox.answer("action", (event) =>
+    const asked = stage.inbox.answer("action", (event) =>
       event.responder.form({
         title: "Paint it differently",
         submit: "Paint",
@@ -194,42 +135,44 @@ describe.skipIf(executable === null)("the playground's page", () => {
         ],
       }),
     );
-    await page.getByRole("button", { name: "Edit" }).click();
+    await stage.page.getByRole("button", { name: "Edit" }).click();
     await asked;
-    await page.getByLabel("Prompt").fill("a blue fox");
-    const answered = inbox.answer("command", (event) => event.responder.reply(aView({ jobId: "job-2" })));
-    await page.getByRole("button", { name: "Paint", exact: true }).click();
+    await stage.page.getByLabel("Prompt").fill("a blue fox");
+    const answered = stage.inbox.answer("command", (event) =>
+      event.responder.reply(aView({ jobId: "job-2" })),
+    );
+    await stage.page.getByRole("button", { name: "Paint", exact: true }).click();
     expect((await answered).event).toMatchObject({
       parentId: "job-1",
-      input: { type: "options", options: { prompt: "a blue fox" } },
+      input: { type: "options", action: null, options: { prompt: "a blue fox" } },
     });
   });
 
   it("enlarges a picture, closes with Escape and gives the keyboard back", async () => {
     await paint(aDoneView(await aPicture()));
-    const zoom = page.getByRole("button", { name: /Enlarge/ });
+    const zoom = stage.page.getByRole("button", { name: /Enlarge/ });
     await zoom.click();
-    await page.locator("dialog.lightbox img").waitFor();
-    await page.keyboard.press("Escape");
-    await expect.poll(() => page.locator("dialog").count()).toBe(0);
+    await stage.page.locator("dialog.lightbox img").waitFor();
+    await stage.page.keyboard.press("Escape");
+    await expect.poll(() => stage.page.locator("dialog").count()).toBe(0);
     expect(await zoom.evaluate((element) => element === document.activeElement)).toBe(true);
   });
 
   it("keeps the keyboard on a button while the card around it changes", async () => {
     const { handle } = await paint(aWorkingView());
-    const cancel = page.getByRole("button", { name: "Cancel", exact: true });
+    const cancel = stage.page.getByRole("button", { name: "Cancel", exact: true });
     await cancel.focus();
     await handle.update(aWorkingView({ title: ["Almost there"] }));
-    await page.getByText("Almost there").waitFor();
+    await stage.page.getByText("Almost there").waitFor();
     expect(await cancel.evaluate((element) => element === document.activeElement)).toBe(true);
   });
 
   it("reads out a new status once, and not every step", async () => {
     const { handle } = await paint(aWorkingView({ title: ["Painting"] }));
-    const said = page.locator("#announcer");
+    const said = stage.page.locator("#announcer");
     await expect.poll(() => said.innerText()).toBe("Painting");
     await handle.update(aWorkingView({ title: ["Painting, step 2"] }));
-    await page.getByText("Painting, step 2").waitFor();
+    await stage.page.getByText("Painting, step 2").waitFor();
     expect(await said.innerText()).toBe("Painting");
     await handle.update(aDoneView(await aPicture(), { title: ["Done in 9 s"] }));
     await expect.poll(() => said.innerText()).toBe("Done in 9 s");
@@ -237,28 +180,28 @@ describe.skipIf(executable === null)("the playground's page", () => {
 
   it("puts a command into the message box on request", async () => {
     await paint(aDoneView(await aPicture()));
-    await page.getByRole("button", { name: "Use prompt" }).click();
+    await stage.page.getByRole("button", { name: "Use prompt" }).click();
     expect(await box().inputValue()).toBe("/imagine prompt:a red fox in fresh snow ar:16:9 seed:42");
   });
 
   it("shows the same after a reload", async () => {
     await paint(aDoneView(await aPicture()));
-    await page.locator(".frame.loaded").waitFor();
+    await stage.page.locator(".frame.loaded").waitFor();
     const before = await cards().innerText();
-    await page.reload();
-    await page.locator(".frame.loaded").waitFor();
+    await stage.page.reload();
+    await stage.page.locator(".frame.loaded").waitFor();
     expect(await cards().innerText()).toBe(before);
   });
 
   it("says so when the bot is away, gives the text back, and recovers by itself", async () => {
-    await playground.adapter.stop();
-    await page.getByText("Connection lost").waitFor();
+    await stage.playground.adapter.stop();
+    await stage.page.getByText("Connection lost").waitFor();
     await box().fill("/imagine a fox");
     await box().press("Escape");
     await box().press("Enter");
-    await page.getByRole("alert").filter({ hasText: "not running" }).waitFor();
+    await stage.page.getByRole("alert").filter({ hasText: "not running" }).waitFor();
     expect(await box().inputValue()).toBe("/imagine a fox");
-    await playground.adapter.start(inbox.sink);
-    await page.getByText("Connection lost").waitFor({ state: "hidden", timeout: 10_000 });
+    await stage.playground.adapter.start(stage.inbox.sink);
+    await stage.page.getByText("Connection lost").waitFor({ state: "hidden", timeout: 10_000 });
   });
 });

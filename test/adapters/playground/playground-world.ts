@@ -21,6 +21,8 @@ import { createFakeClock } from "../../support/fake-clock.ts";
 export const imagine: CommandDefinition = {
   name: "imagine",
   description: "Paint a picture",
+  audience: "everyone",
+  actions: [],
   options: [
     {
       name: "prompt",

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../../src/core/clock.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { MANIFEST_SCOPES } from "../../support/slack/emulator.ts";
 import { str } from "../../support/slack/fields.ts";
@@ -58,7 +59,7 @@ describe("where nothing can be posted", () => {
   );
 
   it("says so at the picker, where a form was sent, and keeps the form open", async () => {
-    const { stage, inbox, messages } = await onStage();
+    const { stage, inbox, messages } = await onStage({ adapterClock: systemClock });
     stage.emulator.state.addChannel({ id: "C0OTHER", members: new Set([ADA]) });
     await openGlobalForm();
     const answered = inbox.answer("command", (event) => failureOf(event.responder.reply(aView())));
@@ -161,7 +162,7 @@ describe("forms", () => {
     await stage.people.submit(ADA, { seed: "42" });
     expect((await answered).event).toMatchObject({
       command: "imagine",
-      input: { type: "options", options: { prompt: "a castle & <moat>", seed: 42 } },
+      input: { type: "options", action: null, options: { prompt: "a castle & <moat>", seed: 42 } },
       parentId: null,
     });
     expect(messages().at(-1)?.threadTs).toBe(said.ts);
@@ -195,7 +196,7 @@ describe("forms", () => {
     const answered = inbox.answer("command", (event) => event.responder.reply(aView()));
     await stage.people.submit(ADA, { prompt: "a fox", _conversation: CHANNEL });
     const { event } = await answered;
-    expect(event).toMatchObject({ input: { type: "options", options: { prompt: "a fox" } } });
+    expect(event).toMatchObject({ input: { type: "options", action: null, options: { prompt: "a fox" } } });
     expect(messages()).toMatchObject([{ channel: CHANNEL, threadTs: null }]);
   });
 
@@ -243,11 +244,11 @@ describe("people and their rights", () => {
       [MANIFEST_SCOPES, false],
       [WITH_USERS, true],
     ] as const) {
-      const { stage, inbox, replied } = await onStage({ scopes });
+      const { stage, inbox, replied } = await onStage({ scopes, adapterClock: systemClock });
       const { message } = await replied();
       const reacted = inbox.answer("reaction", async () => undefined);
       await stage.people.react("added", CLEO, message, "x");
-      expect((await reacted).event).toMatchObject({ moderator: expected, intent: "delete" });
+      expect((await reacted).event).toMatchObject({ standing: { moderator: expected }, intent: "delete" });
       await stage.close();
     }
   });

@@ -7,7 +7,7 @@ import { linePieces } from "../../../adapters/slack/rich-text.ts";
 import { commands } from "../../../commands/index.ts";
 import { INTENTS } from "../../../src/core/model.ts";
 import type { Line, Piece, View, ViewAction, ViewImage } from "../../../src/core/view.ts";
-import { blockErrors } from "../../support/slack/blocks.ts";
+import { blockErrors, tooLong } from "../../support/slack/blocks.ts";
 import { list, str } from "../../support/slack/fields.ts";
 import { pingsOf, readText } from "../../support/slack/reader.ts";
 import { aView } from "../../support/views.ts";
@@ -54,6 +54,7 @@ const image: fc.Arbitrary<ViewImage> = words.map((alt) => ({
   height: null,
   alt,
   originalUrl: null,
+  spoiler: false,
 }));
 const action: fc.Arbitrary<ViewAction> = fc.record({
   intent: fc.constantFrom(...INTENTS),
@@ -81,6 +82,7 @@ const view: fc.Arbitrary<View> = fc.record({
     }),
   ),
   command: fc.oneof(fc.constant(null), words),
+  documents: fc.constant([]),
   images: fc.constant([]),
   actions: fc.uniqueArray(action, {
     maxLength: 6,
@@ -94,7 +96,9 @@ describe("a view as a Slack message", () => {
       fc.property(view, fc.array(image, { maxLength: 4 }), (shown, images) => {
         const pictures = images.map((one) => ({ type: "file" as const, image: one, fileId: "F012345678" }));
         const { text, blocks } = messageOf(shown, pictures, context);
-        expect(blockErrors(JSON.parse(JSON.stringify(blocks)), "message", () => true)).toEqual([]);
+        const sent: unknown = JSON.parse(JSON.stringify(blocks));
+        expect(blockErrors(sent, "message", () => true)).toEqual([]);
+        expect(tooLong(sent)).toBe(false);
         expect(text.length).toBeGreaterThan(0);
         expect(text.length).toBeLessThanOrEqual(4000);
       }),
@@ -120,6 +124,15 @@ describe("a view as a Slack message", () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it("shows the longest prompt whole with its command, and leaves the command out where both are too long", () => {
+    const shown = (prompt: string, command: string) =>
+      readText("", JSON.parse(JSON.stringify(messageOf(aView({ prompt, command }), [], context).blocks)));
+    const longest = "🦊".repeat(2000);
+    expect(shown(longest, `/imagine ${longest}`)).toContain(`\n/imagine ${longest}`);
+    expect(shown(longest, `/imagine ${longest} no:${longest}`)).toContain(longest);
+    expect(shown(longest, `/imagine ${longest} no:${longest}`)).not.toContain("/imagine");
   });
 
   it("tells times so that they stay true: past ones as an age, coming ones as a time of day", () => {

@@ -10,6 +10,7 @@ const differences: PlatformDifferences = {
   ownReactions: "delivered",
   reactionRemovals: "delivered",
   redelivery: "same-id",
+  messageLinks: "some",
   altTextLimit: 2000,
 };
 

@@ -1,55 +1,22 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createFakeClock } from "../../support/fake-clock.ts";
+import { createCaller } from "../../support/slack/caller.ts";
 import {
   createSlackEmulator,
   type EmulatorOptions,
   type SlackEmulator,
 } from "../../support/slack/emulator.ts";
-import type { Fields } from "../../support/slack/fields.ts";
-import { isFields } from "../../support/slack/fields.ts";
 import { APP_TOKEN, BOT_TOKEN, BOT_USER } from "../../support/slack/state.ts";
 
 let emulator: SlackEmulator | null = null;
 afterEach(() => emulator?.close());
+const { call, refusal } = createCaller(() => emulator?.apiUrl ?? "");
 
 async function slack(options: EmulatorOptions = {}): Promise<SlackEmulator> {
   emulator = await createSlackEmulator(options);
   emulator.state.addChannel({ id: "C1" });
   emulator.state.addUser({ id: "U1", name: "ada", isAdmin: false, isBot: false });
   return emulator;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly retryAfter: string | null;
-  readonly body: Fields;
-}
-
-async function call(
-  method: string,
-  args: Readonly<Record<string, unknown>> = {},
-  token = BOT_TOKEN,
-): Promise<Answer> {
-  const body = new URLSearchParams();
-  for (const [name, value] of Object.entries(args)) {
-    body.set(name, typeof value === "string" ? value : JSON.stringify(value));
-  }
-  const headers = { authorization: `Bearer ${token}`, connection: "close" };
-  const response = await fetch(`${emulator?.apiUrl}${method}`, { method: "POST", headers, body });
-  const json: unknown = await response.json();
-  return {
-    status: response.status,
-    retryAfter: response.headers.get("retry-after"),
-    body: isFields(json) ? json : {},
-  };
-}
-
-async function refusal(
-  method: string,
-  args?: Readonly<Record<string, unknown>>,
-  token?: string,
-): Promise<unknown> {
-  return (await call(method, args, token)).body["error"];
 }
 
 async function posted(args: Readonly<Record<string, unknown>> = {}): Promise<string> {
@@ -257,6 +224,16 @@ describe("the emulator on messages", () => {
   });
 });
 
+describe("the emulator on long messages", () => {
+  it("refuses blocks whose words are too many altogether", async () => {
+    await slack();
+    const section = { type: "section", text: { type: "plain_text", text: "x".repeat(2800) } };
+    expect(
+      await refusal("chat.postMessage", { channel: "C1", text: "x", blocks: Array(4).fill(section) }),
+    ).toBe("msg_blocks_too_long");
+  });
+});
+
 describe("the emulator on files", () => {
   it("shows a file only when it is complete, worked on and a picture Slack shows", async () => {
     const clock = createFakeClock();
@@ -378,4 +355,13 @@ describe("the emulator on forms and private answers", () => {
     await clock.advance(30 * 60_000 + 1);
     expect(await answer(old)).toBe(404);
   });
+});
+
+it("lists the bot's channels to whoever has the scope of their kind", async () => {
+  await slack({ scopes: ["channels:read"] });
+  emulator?.state.addChannel({ id: "C2", members: new Set() });
+  expect((await call("users.conversations")).body["channels"]).toMatchObject([{ id: "C1" }]);
+  const refused = { error: "missing_scope", needed: "channels:read,groups:read", provided: "channels:read" };
+  const both = { types: "public_channel,private_channel" };
+  expect((await call("users.conversations", both)).body).toMatchObject(refused);
 });

@@ -7,10 +7,11 @@ import {
   REQUIRED_SCOPES,
   SCOPES,
   slackManifest,
+  takesMentions,
 } from "../../../adapters/slack/manifest.ts";
 import { SHORTCUTS } from "../../../adapters/slack/shortcuts.ts";
 import { commands } from "../../../commands/index.ts";
-import { MANIFEST_SCOPES } from "../../support/slack/emulator.ts";
+import { ESCAPED_COMMANDS, MANIFEST_SCOPES } from "../../support/slack/emulator.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 const HEADER: Readonly<Record<"socket" | "http", string>> = {
@@ -51,12 +52,45 @@ describe("the committed manifests", () => {
     for (const command of commands) expect(command.description.length).toBeLessThanOrEqual(2000);
   });
 
+  it("have Slack send ids with the text of the very commands the emulator does so for, prompts never", () => {
+    const escaped = commands.filter(takesMentions).map((command) => command.name);
+    expect(escaped).toEqual(ESCAPED_COMMANDS);
+    expect(escaped).not.toContain("imagine");
+  });
+
+  it("hint at everything a command can do, in the order it is offered", () => {
+    const option = { type: "string", choices: [], min: null, max: null, maxLength: null } as const;
+    const [first] = commands;
+    if (first === undefined) return expect.unreachable();
+    const needed = { ...option, name: "who", description: "", required: true, example: "@ben" };
+    const free = { ...option, name: "why", description: "", required: false, example: "spamming" };
+    const action = { description: "", rest: null };
+    const acting = {
+      ...first,
+      actions: [
+        { ...action, name: "list", options: [] },
+        { ...action, name: "block", options: [needed, free] },
+      ],
+    };
+    const plain = { ...first, actions: [], options: [needed, free] };
+    expect(slackManifest([acting, plain], "socket")).toMatchObject({
+      features: {
+        slash_commands: [{ usage_hint: "list | block @ben" }, { usage_hint: "@ben [why:spamming]" }],
+      },
+    });
+  });
+
   it("ask for the scopes the emulator grants, and no more", () => {
     expect(REQUIRED_SCOPES).toEqual(MANIFEST_SCOPES);
   });
 });
 
 describe("docs/slack.md", () => {
+  it("tells of every command", async () => {
+    const page = await readFile(new URL("docs/slack.md", ROOT), "utf8");
+    for (const { name } of commands) expect(page).toContain(`\`/${name}`);
+  });
+
   it("gives the reason of every scope, and names every event and shortcut", async () => {
     const page = await readFile(new URL("docs/slack.md", ROOT), "utf8");
     for (const { scope, reason } of [...SCOPES, ...OPTIONAL_SCOPES])

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cut } from "../../../adapters/slack/limits.ts";
-import { escapeText, typedText } from "../../../adapters/slack/text.ts";
+import { escapeText, typedText, typedWithMentions } from "../../../adapters/slack/text.ts";
 
 describe("text as Slack sends it", () => {
   it.each([
@@ -29,6 +29,16 @@ describe("text as Slack sends it", () => {
         },
       ),
     );
+  });
+
+  it.each([
+    ["<@U012AB3CD|ada> &amp; <#C012AB3CD|general>", "<@U012AB3CD|ada> & <#C012AB3CD|general>"],
+    ["role:<!subteam^S012|@the painters>", "role:<!subteam^S012|@the painters>"],
+    ["<@U1|a&gt;b> &gt; c", "<@U1|a&gt;b> > c"],
+    ["<#C1|> <@U1>", "<#C1|> <@U1>"],
+    ["<!channel> <https://x.test|x.test> &amp;lt;", "@channel x.test &lt;"],
+  ])("keeps who is meant where a command is about people: %s", (sent, typed) => {
+    expect(typedWithMentions(sent)).toBe(typed);
   });
 
   it("never leaves anything that Slack would read as markup", () => {

@@ -1,52 +1,50 @@
 import { z } from "zod";
-import { lengthOf } from "./component-rules.ts";
+import {
+  checkOptions,
+  localizedNames,
+  localizedTexts,
+  type Option,
+  option,
+  slashName,
+  storedOption,
+  weight,
+} from "./option-rules.ts";
 import { invalidForm } from "./refusal.ts";
-
-/** Source: interactions/application-commands#application-command-object-application-command-naming. */
-const slashName = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
-const localizations = z.record(z.string(), z.string()).nullish();
-
-const choice = z.looseObject({
-  name: z.string().min(1).max(100),
-  value: z.union([z.string().max(100), z.number()]),
-});
-const option = z.looseObject({
-  type: z.int().min(1).max(11),
-  name: z.string().regex(slashName),
-  description: z.string().min(1).max(100),
-  name_localizations: localizations,
-  description_localizations: localizations,
-  required: z.boolean().optional(),
-  choices: z.array(choice).max(25).optional(),
-  min_value: z.number().optional(),
-  max_value: z.number().optional(),
-  min_length: z.int().min(0).max(6000).optional(),
-  max_length: z.int().min(1).max(6000).optional(),
-  get options() {
-    return z.array(option).max(25).optional();
-  },
-});
-type Option = z.infer<typeof option>;
 
 const command = z.looseObject({
   type: z.int().min(1).max(4).default(1),
   name: z.string().min(1).max(32),
-  name_localizations: localizations,
+  name_localizations: localizedNames,
   description: z.string().max(100).default(""),
-  description_localizations: localizations,
+  description_localizations: localizedTexts,
   options: z.array(option).max(25).optional(),
-  contexts: z.array(z.int().min(0).max(2)).nullish(),
-  integration_types: z.array(z.int().min(0).max(1)).nullish(),
+  contexts: z.array(z.int().min(0).max(2)).min(1).nullish(),
+  integration_types: z.array(z.int().min(0).max(1)).min(1).nullish(),
   nsfw: z.boolean().optional(),
-  default_member_permissions: z.string().nullish(),
+  default_member_permissions: z
+    .string()
+    .regex(/^\d{1,19}$/)
+    .nullish(),
 });
 type Command = z.infer<typeof command>;
+
+/** A command as Discord gives it back. */
+export interface StoredCommand {
+  readonly [key: string]: unknown;
+  readonly type: number;
+  readonly name: string;
+  readonly nsfw: boolean;
+  readonly default_member_permissions: string | null;
+  readonly contexts?: readonly number[] | null;
+  readonly integration_types?: readonly number[];
+  readonly options?: readonly Option[];
+}
 
 /** Checks a bulk overwrite and returns what Discord would store. @throws Refusal 50035 */
 export function checkCommands(
   list: readonly unknown[],
   scope: { readonly guildId: string | null; readonly applicationId: string; nextId(): string },
-): readonly Record<string, unknown>[] {
+): readonly StoredCommand[] {
   const checked = list.map((one, index) => {
     const parsed = command.safeParse(one);
     if (!parsed.success) {
@@ -64,8 +62,14 @@ export function checkCommands(
   if (new Set(names).size !== names.length) {
     throw invalidForm([], "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique");
   }
-  if (checked.filter((one) => one.type === 1).length > 100)
-    throw invalidForm([], "BASE_TYPE_MAX_LENGTH", "At most 100");
+  for (const [type, most] of [
+    [1, 100],
+    [2, 15],
+    [3, 15],
+  ]) {
+    if (checked.filter((one) => one.type === type).length > Number(most))
+      throw invalidForm([], "BASE_TYPE_MAX_LENGTH", `At most ${most}`);
+  }
   return checked.map((one) => stored(one, scope));
 }
 
@@ -98,49 +102,11 @@ function checkCommand(one: Command, index: number, guildId: string | null): void
     throw invalidForm([index], "APPLICATION_COMMAND_TOO_LARGE", "Command exceeds maximum size (8000)");
 }
 
-function checkOptions(options: readonly Option[], path: readonly (string | number)[]): void {
-  let optional = false;
-  const names = new Set<string>();
-  options.forEach((one, index) => {
-    if (one.name !== one.name.toLowerCase() || names.has(one.name)) {
-      throw invalidForm(
-        [...path, index, "name"],
-        "APPLICATION_COMMAND_OPTIONS_NAME_INVALID",
-        "Not lower case, or used twice",
-      );
-    }
-    names.add(one.name);
-    if (one.required && optional) {
-      throw invalidForm(
-        [...path, index],
-        "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID",
-        "Required options come first",
-      );
-    }
-    optional ||= !one.required;
-    if (one.type !== 3 && one.max_length !== undefined) {
-      throw invalidForm([...path, index, "max_length"], "APPLICATION_COMMAND_OPTION", "Strings only");
-    }
-    checkOptions(one.options ?? [], [...path, index, "options"]);
-  });
-}
-
-function weight(one: { name: string; description: string; options?: readonly Option[] | undefined }): number {
-  const inner = (one.options ?? []).reduce((sum, child) => {
-    const choices = (child.choices ?? []).reduce(
-      (all, each) => all + lengthOf(each.name) + String(each.value).length,
-      0,
-    );
-    return sum + weight(child) + choices;
-  }, 0);
-  return lengthOf(one.name) + lengthOf(one.description) + inner;
-}
-
 /** Adds what Discord adds, and leaves out what Discord leaves out (a false `required`). */
 function stored(
   one: Command,
   scope: { readonly guildId: string | null; readonly applicationId: string; nextId(): string },
-): Record<string, unknown> {
+): StoredCommand {
   return {
     id: scope.nextId(),
     application_id: scope.applicationId,
@@ -156,23 +122,9 @@ function stored(
       ? {
           contexts: one.contexts ?? null,
           integration_types: one.integration_types ?? [0],
-          dm_permission: true,
+          dm_permission: one.contexts?.includes(1) ?? true,
         }
       : { guild_id: scope.guildId }),
     ...(one.options && one.options.length > 0 ? { options: one.options.map(storedOption) } : {}),
-  };
-}
-
-function storedOption(one: Option): Record<string, unknown> {
-  const { required, options, choices, ...rest } = one;
-  return {
-    ...rest,
-    name_localizations: one.name_localizations ?? null,
-    description_localizations: one.description_localizations ?? null,
-    ...(required ? { required } : {}),
-    ...(choices && choices.length > 0
-      ? { choices: choices.map((each) => ({ name_localizations: null, ...each })) }
-      : {}),
-    ...(options && options.length > 0 ? { options: options.map(storedOption) } : {}),
   };
 }

@@ -126,8 +126,14 @@ function visit(one: Component, path: Path, allowed: readonly number[], totals: C
     case COMPONENT.thumbnail:
       checkMedia(one, path, totals);
       return;
-    case COMPONENT.file:
+    case COMPONENT.file: {
+      const file = z.looseObject({ url: z.string().startsWith("attachment://") }).safeParse(one["file"]);
+      if (!file.success)
+        throw invalidForm([...path, "file", "url"], "URL_TYPE_INVALID_SCHEME", "Must be an attachment.");
+      checkSpoiler(one, path);
+      totals.attachments.add(file.data.url.slice("attachment://".length));
       return;
+    }
     case COMPONENT.separator:
       return;
     case COMPONENT.container: {
@@ -218,11 +224,17 @@ function checkMedia(item: Readonly<Record<string, unknown>>, path: Path, totals:
       "Must be between 1 and 1024 in length.",
     );
   if (description.data && lengthOf(description.data) > 1024) throw tooLong([...path, "description"], 1024);
+  checkSpoiler(item, path);
   const media = z.looseObject({ url: z.string().max(2048) }).safeParse(item["media"]);
   const url = media.data?.url ?? "";
   if (url.startsWith("attachment://")) totals.attachments.add(url.slice("attachment://".length));
   else if (!/^https?:\/\//.test(url))
     throw invalidForm([...path, "media", "url"], "URL_TYPE_INVALID_SCHEME", "Not a well formed URL.");
+}
+
+function checkSpoiler(item: Readonly<Record<string, unknown>>, path: Path): void {
+  if (!z.boolean().nullish().safeParse(item["spoiler"]).success)
+    throw invalidForm([...path, "spoiler"], "BOOLEAN_TYPE_CONVERT", "Must be either true or false.");
 }
 
 export function tooLong(path: Path, most: number): Error {

@@ -21,6 +21,8 @@ export interface EmulatorOptions {
   readonly allowedIntents?: number;
   /** Largest upload whose bytes are kept; every upload is hashed. */
   readonly keepBytes?: number;
+  /** Sessions that may still be started today. @default 999 */
+  readonly startsLeft?: number;
   /** Guilds announced in READY that never become available. */
   readonly outageGuilds?: number;
 }
@@ -67,7 +69,12 @@ export async function startDiscordEmulator(options: EmulatorOptions = {}): Promi
     gateway: () => ({
       url: `ws://${address()}`,
       shards,
-      session_start_limit: { total: 1000, remaining: 999, reset_after: 14_400_000, max_concurrency: 16 },
+      session_start_limit: {
+        total: 1000,
+        remaining: options.startsLeft ?? 999,
+        reset_after: 14_400_000,
+        max_concurrency: 16,
+      },
     }),
   });
   front.on("request", (request, response) => rest.emit("request", request, response));

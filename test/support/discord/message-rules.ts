@@ -168,7 +168,7 @@ function attachmentsOf(
     const words = described?.find((one) => String(one.id) === String(file.index));
     return {
       id: context.nextId(),
-      filename: words?.filename ?? file.filename,
+      filename: plainName(words?.filename ?? file.filename),
       description: words?.description ?? null,
       contentType: file.contentType,
       bytes: file.bytes,
@@ -179,6 +179,11 @@ function attachmentsOf(
   if (kept.length + fresh.length > 10)
     throw invalidForm(["attachments"], "BASE_TYPE_MAX_LENGTH", "Must be 10 or fewer.");
   return [...kept, ...fresh];
+}
+
+/** Discord writes file names its own way, after which `attachment://name` no longer finds them. */
+function plainName(name: string): string {
+  return name.replaceAll(" ", "_").replace(/[^\w.-]/gu, "");
 }
 
 /**

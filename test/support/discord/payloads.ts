@@ -1,7 +1,7 @@
 import { permissionsIn } from "./permissions.ts";
 import { messagePayload, userPayload } from "./posts.ts";
 import { channelPayload } from "./routes.ts";
-import type { ChannelState, GuildState, InteractionState, MessageState } from "./state.ts";
+import type { ChannelState, GuildState, InteractionState, MessageState, RoleState } from "./state.ts";
 import type { World } from "./world.ts";
 
 /** INTERACTION_CREATE as Discord sends it. Source: interactions/receiving-and-responding#interaction-object. */
@@ -46,7 +46,7 @@ export function interactionPayload(
 }
 
 /** 0 a guild, 1 the bot's private messages, 2 private messages between others. */
-function contextOf(world: World, channel: ChannelState): number {
+export function contextOf(world: World, channel: ChannelState): number {
   if (channel.guildId !== null) return 0;
   return channel.recipients.includes(world.bot.id) ? 1 : 2;
 }
@@ -75,7 +75,7 @@ export function guildPayload(world: World, guild: GuildState): Record<string, un
   return {
     id: guild.id,
     name: guild.name,
-    owner_id: world.bot.id === guild.id ? guild.id : "100000000000000001",
+    owner_id: guild.ownerId ?? "100000000000000001",
     unavailable: false,
     large: false,
     member_count: guild.members.size,
@@ -92,37 +92,42 @@ export function guildPayload(world: World, guild: GuildState): Record<string, un
     stage_instances: [],
     guild_scheduled_events: [],
     soundboard_sounds: [],
-    roles: guild.roles.map((role, position) => ({
-      id: role.id,
-      name: role.name,
-      permissions: String(role.permissions),
-      position,
-      color: 0,
-      hoist: false,
-      managed: false,
-      mentionable: false,
-      flags: 0,
-    })),
+    roles: guild.roles.map(rolePayload),
     members: guild.botInside ? [memberPayload(world, guild, world.bot.id, null)] : [],
     channels: channels.filter((one) => one.type !== 11).map((one) => channelPayload(world, one)),
     threads: channels.filter((one) => one.type === 11).map((one) => channelPayload(world, one)),
   };
 }
 
-/** MESSAGE_REACTION_ADD and _REMOVE. Source: events/gateway-events#message-reaction-add. */
+export function rolePayload(role: RoleState, position: number): Record<string, unknown> {
+  return {
+    id: role.id,
+    name: role.name,
+    permissions: String(role.permissions),
+    position,
+    color: 0,
+    hoist: false,
+    managed: false,
+    mentionable: false,
+    flags: 0,
+  };
+}
+
+/** MESSAGE_REACTION_ADD and _REMOVE, which tells less. Source: events/gateway-events#message-reaction-add. */
 export function reactionPayload(
   world: World,
   message: MessageState,
   userId: string,
-  emoji: { readonly id: string | null; readonly name: string },
+  { emoji, change }: { readonly emoji: string; readonly change: "ADD" | "REMOVE" },
 ): Record<string, unknown> {
   const guild = world.guilds.get(message.guildId ?? "");
   return {
     user_id: userId,
     channel_id: message.channelId,
     message_id: message.id,
-    ...(guild ? { guild_id: guild.id, member: memberPayload(world, guild, userId, null) } : {}),
-    emoji: { id: emoji.id, name: emoji.name },
+    ...(guild ? { guild_id: guild.id } : {}),
+    ...(guild && change === "ADD" ? { member: memberPayload(world, guild, userId, null) } : {}),
+    emoji: { id: null, name: emoji },
     // Absent for webhook messages, which replies to interactions are.
     ...(message.webhookId === null ? { message_author_id: message.authorId } : {}),
     burst: false,

@@ -1,5 +1,6 @@
 import type { Gateway } from "./gateway.ts";
-import { guildPayload, interactionPayload, reactionPayload } from "./payloads.ts";
+import { filledIn, type OptionValues, offeredTo } from "./offers.ts";
+import { guildPayload, interactionPayload, reactionPayload, rolePayload } from "./payloads.ts";
 import { INVITED_PERMISSIONS, MEMBER_PERMISSIONS, PERMISSION } from "./permissions.ts";
 import { messagePayload } from "./posts.ts";
 import { channelPayload } from "./routes.ts";
@@ -10,6 +11,7 @@ import type {
   InteractionState,
   MessageState,
   OverwriteState,
+  RoleState,
   UserState,
 } from "./state.ts";
 import type { World } from "./world.ts";
@@ -23,7 +25,15 @@ export interface Doing {
   readonly userInstallOnly?: boolean;
 }
 
-export type OptionValue = string | number | boolean;
+/** What members may do beyond others. A server's owner needs no role for it. */
+const RANKS = {
+  member: 0n,
+  moderator: PERMISSION.manageMessages,
+  manager: PERMISSION.manageGuild,
+  administrator: PERMISSION.administrator,
+  owner: 0n,
+} as const;
+export type Rank = keyof typeof RANKS;
 
 /** Makes places and people, and lets them act. Everything reaches the bot over the gateway. */
 export function createPeople(world: World, gateway: Gateway) {
@@ -65,6 +75,14 @@ export function createPeople(world: World, gateway: Gateway) {
     return one;
   }
 
+  function addRole(guild: GuildState, name: string, permissions: bigint): RoleState {
+    const role = { id: world.nextId(), name, permissions };
+    guild.roles.push(role);
+    const d = { guild_id: guild.id, role: rolePayload(role, guild.roles.length - 1) };
+    gateway.dispatch({ t: "GUILD_ROLE_CREATE", d, guildId: guild.id, intents: 1 });
+    return role;
+  }
+
   return {
     user(name: string): UserState {
       const user: UserState = { id: world.nextId(), name, bot: false, takesDirectMessages: true };
@@ -80,6 +98,7 @@ export function createPeople(world: World, gateway: Gateway) {
         name: "A guild",
         roles: [{ id, name: "@everyone", permissions: MEMBER_PERMISSIONS }, botRole],
         members: new Map(botInside ? [[world.bot.id, [botRole.id]]] : []),
+        ownerId: null,
         botInside,
         uploadLimit: options.uploadLimit ?? world.uploadLimit,
       };
@@ -90,23 +109,39 @@ export function createPeople(world: World, gateway: Gateway) {
     announce(guild: GuildState): void {
       gateway.dispatch({ t: "GUILD_CREATE", d: guildPayload(world, guild), guildId: guild.id, intents: 1 });
     },
-    join(guild: GuildState, user: UserState, standing: "member" | "moderator" = "member"): UserState {
-      const role = { id: world.nextId(), name: "mods", permissions: PERMISSION.manageMessages };
-      if (standing === "moderator") guild.roles.push(role);
-      guild.members.set(user.id, standing === "moderator" ? [role.id] : []);
+    join(guild: GuildState, user: UserState, standing: Rank = "member"): UserState {
+      const permissions = RANKS[standing];
+      guild.members.set(user.id, permissions === 0n ? [] : [addRole(guild, standing, permissions).id]);
+      if (standing === "owner") {
+        guild.ownerId = user.id;
+        const { members: _m, channels: _c, threads: _t, ...d } = guildPayload(world, guild);
+        gateway.dispatch({ t: "GUILD_UPDATE", d, guildId: guild.id, intents: 1 });
+      }
       return user;
+    },
+    /** A role without permissions, and who has it. */
+    role(guild: GuildState, name: string, ...holders: readonly UserState[]): RoleState {
+      const role = addRole(guild, name, 0n);
+      for (const { id } of holders) guild.members.set(id, [...(guild.members.get(id) ?? []), role.id]);
+      return role;
     },
     channel(
       guild: GuildState,
-      options: { overwrites?: OverwriteState[]; thread?: ChannelState } = {},
+      options: {
+        overwrites?: OverwriteState[];
+        thread?: ChannelState;
+        category?: ChannelState;
+        type?: 0 | 4 | 15;
+        nsfw?: boolean;
+      } = {},
     ): ChannelState {
       const channel: ChannelState = {
         id: world.nextId(),
-        type: options.thread ? 11 : 0,
+        type: options.thread ? 11 : (options.type ?? 0),
         name: "art",
         guildId: guild.id,
-        parentId: options.thread?.id ?? null,
-        nsfw: false,
+        parentId: options.thread?.id ?? options.category?.id ?? null,
+        nsfw: options.nsfw ?? false,
         overwrites: options.overwrites ?? [],
         recipients: [],
       };
@@ -130,24 +165,13 @@ export function createPeople(world: World, gateway: Gateway) {
       world.channels.set(channel.id, channel);
       return channel;
     },
-    slash(doing: Doing, command: string, options: Readonly<Record<string, OptionValue>>): InteractionState {
-      const [name = command, subcommand] = command.split(" ");
-      const given = Object.entries(options).map(([key, value]) => ({
-        name: key,
-        type: typeOf(value),
-        value,
-      }));
-      return send(begin(2, doing, null), {
-        id: world.nextId(),
-        name,
-        type: 1,
-        ...(subcommand !== undefined
-          ? { options: [{ name: subcommand, type: 1, options: given }] }
-          : given.length > 0
-            ? { options: given }
-            : {}),
-      });
+    /** `/name`, or `/name action`. @throws Error where Discord's client would not let that person */
+    slash(doing: Doing, command: string, options: OptionValues): InteractionState {
+      const data = filledIn(world, doing, command, options);
+      return send(begin(2, doing, null), { id: world.nextId(), ...data });
     },
+    /** Names of the commands that Discord's client shows that person there. */
+    offered: (doing: Doing): readonly string[] => offeredTo(world, doing).map((one) => one.name),
     /** The message's own menu: "Apps" → `name`. */
     messageMenu(doing: Doing, name: string, message: MessageState): InteractionState {
       const resolved = { messages: { [message.id]: messagePayload(world, message) } };
@@ -235,7 +259,7 @@ export function createPeople(world: World, gateway: Gateway) {
       change: "ADD" | "REMOVE" = "ADD",
     ): void {
       const intents = message.guildId === null ? 1 << 13 : 1 << 10;
-      const d = reactionPayload(world, message, doing.by.id, { id: null, name });
+      const d = reactionPayload(world, message, doing.by.id, { emoji: name, change });
       const who = message.reactions.get(name) ?? new Set<string>();
       if (change === "ADD") message.reactions.set(name, who.add(doing.by.id));
       else who.delete(doing.by.id);
@@ -245,9 +269,3 @@ export function createPeople(world: World, gateway: Gateway) {
 }
 
 export type People = ReturnType<typeof createPeople>;
-
-/** Option types: 3 string, 4 integer, 5 boolean. */
-function typeOf(value: OptionValue): number {
-  if (typeof value === "string") return 3;
-  return typeof value === "number" ? 4 : 5;
-}

@@ -1,10 +1,11 @@
 import { refusals } from "./refusal.ts";
-import type { ChannelState } from "./state.ts";
+import type { ChannelState, GuildState } from "./state.ts";
 import type { World } from "./world.ts";
 
 /** Bits of topics/permissions. */
 export const PERMISSION = {
   administrator: 1n << 3n,
+  manageGuild: 1n << 5n,
   addReactions: 1n << 6n,
   viewChannel: 1n << 10n,
   sendMessages: 1n << 11n,
@@ -28,6 +29,12 @@ export const MEMBER_PERMISSIONS =
 export const INVITED_PERMISSIONS = 274_878_024_768n;
 const EVERYTHING = (1n << 50n) - 1n;
 
+/** A member's permissions in a guild, before channels change them: those of its roles together. */
+export function permissionsOf(guild: GuildState, userId: string): bigint {
+  const mine = new Set([guild.id, ...(guild.members.get(userId) ?? [])]);
+  return guild.roles.filter((role) => mine.has(role.id)).reduce((sum, role) => sum | role.permissions, 0n);
+}
+
 /** A member's permissions in a channel, in Discord's order: roles, then the channel's overwrites. */
 export function permissionsIn(world: World, channel: ChannelState, userId: string): bigint {
   if (channel.guildId === null) {
@@ -38,9 +45,8 @@ export function permissionsIn(world: World, channel: ChannelState, userId: strin
   // An app that is not in the guild may do this much (user install).
   if (!guild || !roleIds) return PERMISSION.attachFiles | PERMISSION.embedLinks | PERMISSION.mentionEveryone;
   const mine = new Set([guild.id, ...roleIds]);
-  let bits = guild.roles
-    .filter((role) => mine.has(role.id))
-    .reduce((sum, role) => sum | role.permissions, 0n);
+  if (guild.ownerId === userId) return EVERYTHING;
+  let bits = permissionsOf(guild, userId);
   if (bits & PERMISSION.administrator) return EVERYTHING;
   const ruling = channel.type === 11 ? (world.channels.get(channel.parentId ?? "") ?? channel) : channel;
   const apply = (chosen: typeof ruling.overwrites) => {

@@ -36,6 +36,7 @@ export const refusals = {
   otherAuthor: () => new Refusal(403, 50005, "Cannot edit a message authored by another user"),
   emptyMessage: () => new Refusal(400, 50006, "Cannot send an empty message"),
   closedDm: () => new Refusal(403, 50007, "Cannot send messages to this user"),
+  noText: () => new Refusal(400, 50008, "Cannot send messages in a non-text channel"),
   missingPermissions: () => new Refusal(403, 50013, "Missing Permissions"),
   invalidToken: () => new Refusal(401, 50027, "Invalid Webhook Token"),
   notFound: () => new Refusal(404, 0, "404: Not Found"),

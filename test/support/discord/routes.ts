@@ -2,7 +2,7 @@ import { z } from "zod";
 import { checkCommands } from "./command-rules.ts";
 import { acknowledge, byToken, followUp, tokenMessage } from "./interactions.ts";
 import type { RequestBody } from "./multipart.ts";
-import { PERMISSION, requirePermissions, sendingIn } from "./permissions.ts";
+import { PERMISSION, permissionsOf, requirePermissions, sendingIn } from "./permissions.ts";
 import { edit, messagePayload, post, userPayload } from "./posts.ts";
 import { invalidForm, refusals } from "./refusal.ts";
 import type { ChannelState, MessageState } from "./state.ts";
@@ -136,8 +136,16 @@ export const ROUTES: readonly Route[] = [
   }),
   route("dm.open", "POST", "/users/@me/channels", openDm),
   route("me", "GET", "/users/@me", (world) => ok(userPayload(world.bot))),
+  route("me.guilds", "GET", "/users/@me/guilds", (world, { query }) => ok(ownGuilds(world, query))),
   route("application", "GET", "/applications/@me", (world) =>
-    ok({ id: world.applicationId, name: "imagine" }),
+    ok({
+      id: world.applicationId,
+      name: "imagine",
+      bot_public: true,
+      bot_require_code_grant: world.portal.requiresCodeGrant,
+      interactions_endpoint_url: world.portal.interactionsEndpointUrl,
+      flags: 0,
+    }),
   ),
   route("commands.get", "GET", `/applications/${ID}/commands`, (world, { params }) => {
     return ok(readCommands(world, params[0], null));
@@ -203,6 +211,7 @@ const referenceShape = z.looseObject({
 
 function createMessage(world: World, { params, body }: RouteRequest): RouteAnswer {
   const channel = channelOf(world, params[0]);
+  if (channel.type === 4 || channel.type === 15) throw refusals.noText();
   requirePermissions(world, channel, sendingIn(channel));
   if (body.files.length > 0) requirePermissions(world, channel, PERMISSION.attachFiles);
   const person = channel.type === 1 ? channel.recipients.find((id) => id !== world.bot.id) : undefined;
@@ -239,6 +248,22 @@ function listMessages(world: World, { params, query }: RouteRequest): RouteAnswe
   return ok(newestFirst.map((one) => messagePayload(world, one)));
 }
 
+/** Servers the bot is in, oldest first, at most 200 a page. Source: resources/user#get-current-user-guilds. */
+function ownGuilds(world: World, query: URLSearchParams): unknown {
+  const after = BigInt(query.get("after") ?? "0");
+  return [...world.guilds.values()]
+    .filter(({ id, botInside }) => botInside && BigInt(id) > after)
+    .slice(0, Math.min(200, Number(query.get("limit") ?? "200")))
+    .map((guild) => ({
+      id: guild.id,
+      name: guild.name,
+      icon: null,
+      owner: false,
+      permissions: String(permissionsOf(guild, world.bot.id)),
+      features: [],
+    }));
+}
+
 function openDm(world: World, { body }: RouteRequest): RouteAnswer {
   const person = world.users.get(z.string().safeParse(body.json["recipient_id"]).data ?? "");
   if (!person) throw invalidForm(["recipient_id"], "NUMBER_TYPE_COERCE", "Value is not a user");
@@ -270,7 +295,8 @@ export function channelPayload(world: World, channel: ChannelState): Record<stri
     ...common,
     guild_id: channel.guildId,
     name: channel.name,
-    nsfw: channel.nsfw,
+    // A thread has no mark of its own; its parent's holds.
+    ...(channel.type === 11 ? {} : { nsfw: channel.nsfw }),
     parent_id: channel.parentId,
     position: 0,
     permission_overwrites: channel.overwrites.map((one) => ({

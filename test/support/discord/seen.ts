@@ -12,8 +12,15 @@ const node = z.looseObject({
   url: z.string().optional(),
   value: z.string().optional(),
   emoji: z.looseObject({ name: z.string() }).optional(),
+  file: z.looseObject({ url: z.string() }).optional(),
   items: z
-    .array(z.looseObject({ media: z.looseObject({ url: z.string() }), description: z.string().nullish() }))
+    .array(
+      z.looseObject({
+        media: z.looseObject({ url: z.string() }),
+        description: z.string().nullish(),
+        spoiler: z.boolean().nullish(),
+      }),
+    )
     .optional(),
   options: z
     .array(z.looseObject({ value: z.string(), label: z.string(), default: z.boolean().optional() }))
@@ -67,12 +74,33 @@ export function buttonsOf(message: MessageState): readonly SeenButton[] {
   );
 }
 
-export function picturesOf(
-  message: MessageState,
-): readonly { readonly url: string; readonly alt: string | null }[] {
+export interface SeenPicture {
+  readonly url: string;
+  readonly alt: string | null;
+  /** Behind a click. */
+  readonly hidden: boolean;
+}
+
+export function picturesOf(message: MessageState): readonly SeenPicture[] {
   return flatten(message.components).flatMap((one) =>
-    (one.items ?? []).map((item) => ({ url: item.media.url, alt: item.description ?? null })),
+    (one.items ?? []).map((item) => ({
+      url: item.media.url,
+      alt: item.description ?? null,
+      hidden: item.spoiler ?? false,
+    })),
   );
+}
+
+/** Files to download, as a person who opens them reads them. */
+export function filesOf(
+  message: MessageState,
+): readonly { readonly fileName: string; readonly bytes: number; readonly text: string | null }[] {
+  const named = flatten(message.components).flatMap((one) => one.file?.url ?? []);
+  return named.flatMap((url) => {
+    const found = message.attachments.find((one) => url === `attachment://${one.filename}`);
+    const text = found?.content?.toString("utf8") ?? null;
+    return found === undefined ? [] : [{ fileName: found.filename, bytes: found.bytes, text }];
+  });
 }
 
 export interface SeenField {

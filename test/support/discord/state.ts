@@ -19,6 +19,8 @@ export interface GuildState {
   readonly roles: RoleState[];
   /** Role ids by member. */
   readonly members: Map<string, string[]>;
+  /** Null: somebody who is not here. */
+  ownerId: string | null;
   /** Whether the bot was added to it; a command may work there without (user install). */
   readonly botInside: boolean;
   readonly uploadLimit: number;
@@ -32,13 +34,13 @@ export interface OverwriteState {
   readonly deny: bigint;
 }
 
-/** Discord's channel types: 0 text, 1 direct messages, 3 group of friends, 11 public thread. */
+/** Discord's channel types: 0 text, 1 direct messages, 3 group of friends, 4 category, 11 public thread, 15 forum. */
 export interface ChannelState {
   readonly id: string;
-  readonly type: 0 | 1 | 3 | 11;
+  readonly type: 0 | 1 | 3 | 4 | 11 | 15;
   readonly name: string;
   readonly guildId: string | null;
-  /** A thread's channel. */
+  /** A thread's channel, a channel's category. */
   readonly parentId: string | null;
   nsfw: boolean;
   readonly overwrites: OverwriteState[];

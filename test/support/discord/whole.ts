@@ -13,7 +13,8 @@ import { home } from "../../../src/home.ts";
 import { createPictures } from "../../../src/pictures/pictures.ts";
 import { createRoundRobinQueue } from "../../../src/queue/round-robin.ts";
 import { createSimulator, type Simulator } from "../../../src/simulator/simulator.ts";
-import { createMemoryJobStore, createMemoryRecords } from "../../../src/storage/memory.ts";
+import { openStorage } from "../../../src/storage/storage.ts";
+import { ownerOptions } from "../owner.ts";
 import { type DiscordEmulator, type EmulatorOptions, startDiscordEmulator } from "./emulator.ts";
 import { createRunningClock } from "./running-clock.ts";
 import { expectNoMentionsAllowed } from "./stage.ts";
@@ -56,8 +57,9 @@ export async function startWhole(options: WholeOptions): Promise<Whole> {
   const { url } = await simulator.start();
   const happenings: Happening[] = [];
   const telemetry = (happening: Happening) => void happenings.push(happening);
-  const store = createMemoryJobStore();
-  const presses = createMemoryRecords<string>(systemClock);
+  const storage = openStorage({ url: "sqlite::memory:", clock: systemClock, onUnreadable: () => {} });
+  const store = storage.jobs;
+  const presses = storage.records("presses", z.string());
 
   async function boot() {
     const adapter = createDiscordAdapter({
@@ -89,6 +91,7 @@ export async function startWhole(options: WholeOptions): Promise<Whole> {
       clock: systemClock,
       telemetry,
       settings: { concurrency: options.concurrency, deadlineMs: 300_000, quietWindowMs: 5_000 },
+      owner: ownerOptions(storage),
     });
     await core.start();
     await adapter.start(core.sink);

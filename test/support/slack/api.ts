@@ -27,8 +27,8 @@ export interface MethodContext {
 export type Answer = Fields | { readonly error: string; readonly errors?: readonly string[] };
 
 export interface Method {
-  /** The scope a bot token needs; null: none. */
-  readonly scope: string | null;
+  /** The scope a token needs; null: none. Some methods need several, by what is asked. */
+  readonly scope: string | null | ((args: Fields) => readonly string[]);
   readonly kind: "bot" | "app";
   run(args: Fields, context: MethodContext): Answer;
 }
@@ -66,12 +66,13 @@ export function callMethod(
   if (token === undefined) return refusal({ error: "invalid_auth" });
   if (token.kind !== method.kind) return refusal({ error: "not_allowed_token_type" });
   const headers = { "x-oauth-scopes": token.scopes.join(",") };
-  if (method.scope !== null && !token.scopes.includes(method.scope)) {
+  const needed = typeof method.scope === "function" ? method.scope(args) : [method.scope ?? []].flat();
+  if (needed.some((scope) => !token.scopes.includes(scope))) {
     const provided = token.scopes.join(",");
     return {
       status: 200,
       headers,
-      body: { ok: false, error: "missing_scope", needed: method.scope, provided },
+      body: { ok: false, error: "missing_scope", needed: needed.join(","), provided },
     };
   }
   const wait = rates.check(name, str(args, "channel"));

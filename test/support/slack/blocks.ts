@@ -38,6 +38,21 @@ export function blockErrors(blocks: unknown, surface: Surface, fileOk: FileCheck
   return errors;
 }
 
+/** Characters of a message's blocks that Slack certainly takes: reports of refusals begin at 11,300. */
+const MOST_TEXT = 11_000;
+
+/** Whether Slack would call blocks too long altogether: it counts their words, wherever they stand. */
+export function tooLong(blocks: unknown): boolean {
+  return textIn(blocks) > MOST_TEXT;
+}
+
+function textIn(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + textIn(one), 0);
+  if (!isFields(value)) return 0;
+  const own = str(value, "text").length + str(value, "url").length;
+  return Object.values(value).reduce<number>((sum, one) => sum + textIn(one), own);
+}
+
 type Complain = (what: string, at: string) => unknown;
 
 function checkBlock(block: Fields, type: string, at: string, complain: Complain, fileOk: FileCheck): void {
@@ -207,5 +222,6 @@ function checkPiece(piece: Fields, at: string, complain: Complain): void {
   if (!RICH_PIECES.includes(type)) complain("unsupported element", `${at}/type`);
   if (type === "text" && str(piece, "text") === "") complain("must be more than 0 characters", `${at}/text`);
   if (type === "link" && !/^https?:/.test(str(piece, "url"))) complain("invalid url", `${at}/url`);
+  if (type === "user" && !/^[UW][A-Z0-9]+$/.test(str(piece, "user_id"))) complain("invalid user_id", at);
   if (type === "date" && typeof piece["timestamp"] !== "number") complain("invalid date", at);
 }

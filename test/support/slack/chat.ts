@@ -1,5 +1,5 @@
 import type { Answer, Method, MethodContext } from "./api.ts";
-import { blockErrors } from "./blocks.ts";
+import { blockErrors, tooLong } from "./blocks.ts";
 import { type Fields, isFields, parseJson, str } from "./fields.ts";
 import { showableFile } from "./files.ts";
 import { BOT_USER, type SlackChannel } from "./state.ts";
@@ -34,11 +34,12 @@ export function writable(args: Fields, { state }: MethodContext): SlackChannel |
 export function checkedBlocks(
   args: Fields,
   context: MethodContext,
-): readonly Fields[] | { readonly error: string; readonly errors: readonly string[] } {
+): readonly Fields[] | { readonly error: string; readonly errors?: readonly string[] } {
   if (args["blocks"] === undefined || args["blocks"] === "") return [];
   const blocks = jsonArg(args, "blocks");
   const errors = blockErrors(blocks, "message", (id) => showableFile(id, context));
   if (errors.length > 0) return { error: "invalid_blocks", errors };
+  if (tooLong(blocks)) return { error: "msg_blocks_too_long" };
   return Array.isArray(blocks) ? blocks.filter(isFields) : [];
 }
 
@@ -114,8 +115,8 @@ function postEphemeral(args: Fields, context: MethodContext): Answer {
   if (isRefusal(blocks)) return blocks;
   const text = str(args, "text");
   if (text === "" && blocks.length === 0) return { error: "no_text" };
-  context.state.ephemerals.push({ via: "chat.postEphemeral", channel: channel.id, user, text, blocks });
-  return { message_ts: context.state.nextTs() };
+  const shown = { via: "chat.postEphemeral", channel: channel.id, user, text, blocks } as const;
+  return { message_ts: context.state.addEphemeral(shown).ts };
 }
 
 function permalink(args: Fields, { state }: MethodContext): Answer {

@@ -20,6 +20,9 @@ export const MANIFEST_SCOPES = [
   "reactions:read",
 ];
 
+/** The commands whose text the committed manifest wants with people, channels and groups as ids. */
+export const ESCAPED_COMMANDS: readonly string[] = ["images-admin"];
+
 export interface EmulatorOptions {
   /** Slack's own clock. @default the system's */
   readonly clock?: Clock;
@@ -123,7 +126,7 @@ export async function createSlackEmulator(options: EmulatorOptions = {}): Promis
     // A public answer by response_url would be a second way of posting, which the adapter must never need.
     if (str(message, "response_type") === "in_channel")
       return { status: 400, headers: {}, body: { ok: false } };
-    state.ephemerals.push({ via: "response_url", ...target, text: str(message, "text"), blocks });
+    state.addEphemeral({ via: "response_url", ...target, text: str(message, "text"), blocks });
     return { status: 200, headers: {}, body: { ok: true } };
   }
 

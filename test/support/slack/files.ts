@@ -1,10 +1,15 @@
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Answer, Method, MethodContext } from "./api.ts";
 import { jsonArg, writable } from "./chat.ts";
 import { type Fields, isFields, str } from "./fields.ts";
-import { BOT_USER, type SlackFile, type SlackState } from "./state.ts";
+import { BOT_USER, type SlackChannel, type SlackFile, type SlackState } from "./state.ts";
 
+/** Longest file whose text is kept. */
+const MOST_KEPT = 1_000_000;
+/** What files.completeUploadExternal takes for a channel: no person's id. */
+const CHANNEL_ID = /^[CGDZ][A-Z0-9]+$/;
 const SHOWN_TYPES = ["image/png", "image/jpeg", "image/gif"];
 
 /** Whether an image block may show the file: there, ours, complete, worked on, and a type Slack shows. */
@@ -23,26 +28,28 @@ export async function receiveUpload(
   const file = state.files.get(id);
   const hash = createHash("sha256");
   let size = 0;
-  let head = Buffer.alloc(0);
+  let kept = Buffer.alloc(0);
   for await (const chunk of request) {
     if (!(chunk instanceof Buffer)) continue;
     hash.update(chunk);
     size += chunk.length;
-    if (head.length < 16) head = Buffer.concat([head, chunk]).subarray(0, 16);
+    if (kept.length < MOST_KEPT) kept = Buffer.concat([kept, chunk]);
   }
   if (request.method !== "POST" || file === undefined || file.sha256 !== null) return 404;
   if (size !== file.length) return 400;
   file.sha256 = hash.digest("hex");
-  file.mimetype = sniff(head);
+  file.mimetype = sniff(kept);
+  if (file.mimetype === "text/plain") file.text = kept.toString("utf8");
   return 200;
 }
 
-function sniff(head: Buffer): string {
+function sniff(bytes: Buffer): string {
+  const head = bytes.subarray(0, 16);
   if (head.subarray(1, 4).toString("latin1") === "PNG") return "image/png";
   if (head[0] === 0xff && head[1] === 0xd8) return "image/jpeg";
   if (head.subarray(0, 4).toString("latin1") === "GIF8") return "image/gif";
   if (head.subarray(8, 12).toString("latin1") === "WEBP") return "image/webp";
-  return "application/octet-stream";
+  return isUtf8(bytes) ? "text/plain" : "application/octet-stream";
 }
 
 function getUploadUrl(args: Fields, { state, token, origin }: MethodContext): Answer {
@@ -55,6 +62,7 @@ function getUploadUrl(args: Fields, { state, token, origin }: MethodContext): An
     filename,
     length,
     sha256: null,
+    text: null,
     mimetype: "",
     completed: false,
     readyAt: Number.POSITIVE_INFINITY,
@@ -72,6 +80,10 @@ function complete(args: Fields, context: MethodContext): Answer {
   const ids = Array.isArray(wanted) ? wanted.filter(isFields).map((one) => str(one, "id")) : [];
   if (ids.length === 0) return { error: "invalid_arguments" };
   const files = ids.map((id) => state.files.get(id));
+  if (args["channel_id"] !== undefined && !CHANNEL_ID.test(str(args, "channel_id"))) {
+    const errors = [`input must match regex pattern: ${CHANNEL_ID.source} [json-pointer:/channel_id]`];
+    return { error: "invalid_arguments", errors };
+  }
   const share =
     args["channel_id"] === undefined ? null : writable({ ...args, channel: args["channel_id"] }, context);
   if (share !== null && "error" in share) return share;
@@ -99,14 +111,21 @@ function info(args: Fields, { state, clock }: MethodContext): Answer {
   if (file === undefined) return { error: "file_not_found" };
   if (file.deleted) return { error: "file_deleted" };
   const ready = clock.now() >= file.readyAt;
-  const shares: Record<string, { ts: string; thread_ts?: string }[]> = {};
-  for (const { channel, ts, threadTs } of file.shares) {
-    shares[channel] = [...(shares[channel] ?? []), { ts, ...(threadTs !== null && { thread_ts: threadTs }) }];
-  }
-  const mimetype = ready ? file.mimetype : "";
-  return {
-    file: { id: file.id, name: file.filename, size: file.length, mimetype, shares: { public: shares } },
+  const sharedIn = (wanted: (kind: SlackChannel["kind"] | undefined) => boolean) => {
+    const shares: Record<string, { ts: string; thread_ts?: string }[]> = {};
+    for (const { channel, ts, threadTs } of file.shares) {
+      if (!wanted(state.channels.get(channel)?.kind)) continue;
+      const share = { ts, ...(threadTs !== null && { thread_ts: threadTs }) };
+      shares[channel] = [...(shares[channel] ?? []), share];
+    }
+    return Object.keys(shares).length === 0 ? undefined : shares;
   };
+  const shares = {
+    public: sharedIn((kind) => kind === "public"),
+    private: sharedIn((kind) => kind !== "public"),
+  };
+  const mimetype = ready ? file.mimetype : "";
+  return { file: { id: file.id, name: file.filename, size: file.length, mimetype, shares } };
 }
 
 function remove(args: Fields, { state }: MethodContext): Answer {

@@ -1,15 +1,18 @@
+import { blockErrors, tooLong } from "./blocks.ts";
 import type { Delivered, Parcel } from "./delivery.ts";
-import type { SlackEmulator } from "./emulator.ts";
+import { ESCAPED_COMMANDS, type SlackEmulator } from "./emulator.ts";
 import { type Fields, isFields, list, obj, str } from "./fields.ts";
-import { APP, type Modal, type SlackMessage, TEAM } from "./state.ts";
+import { APP, type Ephemeral, type Modal, type SlackMessage, type SlackState, TEAM } from "./state.ts";
 
 /** What people in the workspace do. Each resolves with what became of the delivery. */
 export interface SlackPeople {
-  /** `text` is given as typed; Slack escapes it. */
+  /** `text` is given as typed; Slack escapes it, and writes ids for the @people, #channels and @groups it knows where the command wants them. */
   slash(user: string, channel: string, command: string, text: string): Promise<Delivered>;
   /** The same with the text exactly as Slack would send it. */
   slashRaw(user: string, channel: string, command: string, text: string): Promise<Delivered>;
   press(user: string, message: SlackMessage, actionId: string): Promise<Delivered>;
+  /** Presses a button on words only that person sees. */
+  pressPrivate(words: Ephemeral, actionId: string): Promise<Delivered>;
   react(change: "added" | "removed", user: string, message: SlackMessage, emoji: string): Promise<Delivered>;
   globalShortcut(user: string, callbackId: string): Promise<Delivered>;
   messageShortcut(user: string, message: SlackMessage, callbackId: string): Promise<Delivered>;
@@ -25,6 +28,18 @@ export interface SlackPeople {
 /** Text as Slack hands it over. */
 export function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** What Slack makes of @names and #names in a command with `should_escape`; unknown ones stay as typed. */
+function withIds(text: string, { users, channels, groups }: SlackState): string {
+  return text.replace(/([@#])([\w.-]+)/g, (typed, sigil: string, name: string) => {
+    const channel = [...channels.values()].find((one) => one.name === name);
+    if (sigil === "#") return channel === undefined ? typed : `<#${channel.id}|${name}>`;
+    const user = [...users.values()].find((one) => one.name === name);
+    if (user !== undefined) return `<@${user.id}|${name}>`;
+    const group = [...groups.values()].find((one) => one.handle === name);
+    return group === undefined ? typed : `<!subteam^${group.id}|@${name}>`;
+  });
 }
 
 export function createPeople(emulator: SlackEmulator): SlackPeople {
@@ -74,7 +89,9 @@ export function createPeople(emulator: SlackEmulator): SlackPeople {
     const body: Fields = isFields(ack) ? ack : typeof ack === "string" && ack !== "" ? { text: ack } : {};
     if (outcome !== "acked" || (str(body, "text") === "" && list(body, "blocks").length === 0)) return;
     const blocks = list(body, "blocks");
-    state.ephemerals.push({ via: "ack", channel, user, text: str(body, "text"), blocks });
+    // Slack shows nothing at all of what it cannot take.
+    if (blockErrors(blocks, "message", () => false).length > 0 || tooLong(blocks)) return;
+    state.addEphemeral({ via: "ack", channel, user, text: str(body, "text"), blocks });
   }
 
   const event = (body: Fields): Promise<Delivered> =>
@@ -102,9 +119,17 @@ export function createPeople(emulator: SlackEmulator): SlackPeople {
 
   return {
     slashRaw,
-    slash: (user, channel, command, text) => slashRaw(user, channel, command, escaped(text)),
+    slash: (user, channel, command, text) => {
+      const sent = escaped(text);
+      return slashRaw(
+        user,
+        channel,
+        command,
+        ESCAPED_COMMANDS.includes(command) ? withIds(sent, state) : sent,
+      );
+    },
     press(user, message, actionId) {
-      const action = findButton(message, actionId);
+      const action = findButton(message.shown.blocks, actionId);
       const payload = {
         type: "block_actions",
         ...common(user),
@@ -120,6 +145,21 @@ export function createPeople(emulator: SlackEmulator): SlackPeople {
         message: messageBody(message),
         state: { values: {} },
         response_url: responseUrl(user, message.channel),
+        actions: [{ ...action, block_id: "b1", action_ts: state.nextTs(), type: "button" }],
+      };
+      return send({ kind: "interactive", payload });
+    },
+    pressPrivate(words, actionId) {
+      const { user, channel, ts } = words;
+      const action = findButton(words.blocks, actionId);
+      const payload = {
+        type: "block_actions",
+        ...common(user),
+        container: { type: "message", message_ts: ts, channel_id: channel, is_ephemeral: true },
+        trigger_id: state.issueTrigger(user),
+        channel: { id: channel, name: state.channels.get(channel)?.name ?? "" },
+        state: { values: {} },
+        response_url: responseUrl(user, channel),
         actions: [{ ...action, block_id: "b1", action_ts: state.nextTs(), type: "button" }],
       };
       return send({ kind: "interactive", payload });
@@ -222,10 +262,10 @@ function messageBody(message: SlackMessage): Fields {
   };
 }
 
-function findButton(message: SlackMessage, actionId: string): Fields {
-  const buttons = message.shown.blocks.flatMap((block) => list(block, "elements"));
+function findButton(blocks: readonly Fields[], actionId: string): Fields {
+  const buttons = blocks.flatMap((block) => list(block, "elements"));
   const button = buttons.find((element) => str(element, "action_id") === actionId);
-  if (button === undefined) throw new Error(`No button ${actionId} on that message.`);
+  if (button === undefined) throw new Error(`No button ${actionId} there.`);
   return { action_id: actionId, text: button["text"], value: button["value"] };
 }
 

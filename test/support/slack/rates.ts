@@ -12,6 +12,7 @@ const TIERS: Readonly<Record<string, number>> = {
   "views.open": 100,
   "views.publish": 100,
   "users.info": 100,
+  "usergroups.list": 20,
   "conversations.open": 50,
 };
 

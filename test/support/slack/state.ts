@@ -6,6 +6,19 @@ export interface SlackUser {
   readonly name: string;
   readonly isAdmin: boolean;
   readonly isBot: boolean;
+  /** @default false */
+  readonly isOwner?: boolean;
+  /** @default false */
+  readonly isPrimaryOwner?: boolean;
+  /** The workspace the person belongs to; another one in a channel shared between companies. @default TEAM */
+  readonly team?: string;
+}
+
+export interface SlackUserGroup {
+  readonly id: string;
+  readonly handle: string;
+  readonly users: readonly string[];
+  readonly isDisabled: boolean;
 }
 
 /** Who may post: `read-only` nobody, `thread-only` only in threads, `non-threadable` never in threads. */
@@ -48,6 +61,7 @@ export interface Ephemeral {
   readonly user: string;
   readonly text: string;
   readonly blocks: readonly Fields[];
+  readonly ts: string;
 }
 
 export interface SlackFile {
@@ -57,6 +71,8 @@ export interface SlackFile {
   readonly length: number;
   /** Hex; null until the bytes have arrived. */
   sha256: string | null;
+  /** What it says, when it is text. */
+  text: string | null;
   /** Sniffed from the bytes, as Slack does; shown only when the file is ready. */
   mimetype: string;
   completed: boolean;
@@ -114,6 +130,7 @@ const RESPONSE_URL_USES = 5;
 /** The workspace: everything the emulator knows, open to a test's eyes. */
 export class SlackState {
   readonly users = new Map<string, SlackUser>();
+  readonly groups = new Map<string, SlackUserGroup>();
   readonly channels = new Map<string, SlackChannel>();
   readonly messages: SlackMessage[] = [];
   readonly ephemerals: Ephemeral[] = [];
@@ -135,6 +152,11 @@ export class SlackState {
   addUser(user: SlackUser): SlackUser {
     this.users.set(user.id, user);
     return user;
+  }
+
+  addGroup(group: SlackUserGroup): SlackUserGroup {
+    this.groups.set(group.id, group);
+    return group;
   }
 
   addChannel(channel: Partial<SlackChannel> & Pick<SlackChannel, "id">): SlackChannel {
@@ -198,6 +220,13 @@ export class SlackState {
   editMessage(message: SlackMessage, text: string, blocks: readonly Fields[]): void {
     message.shown = { text, blocks, at: this.#clock.now() };
     message.revisions.push(message.shown);
+  }
+
+  /** Shows somebody what only they see. */
+  addEphemeral(ephemeral: Omit<Ephemeral, "ts">): Ephemeral {
+    const added = { ...ephemeral, ts: this.nextTs() };
+    this.ephemerals.push(added);
+    return added;
   }
 
   issueTrigger(user: string): string {
