@@ -62,7 +62,12 @@ export async function createDiscordPlace(clock: FakeClock): Promise<DiscordPlace
     people: ["Ana", "Ben", "Cy", "Mo"],
     command(person, text) {
       const [, prompt = "", ratio, seed] = /^(.*?)(?: ar:(\S+))?(?: seed:(\d+))?$/.exec(text) ?? [];
-      const options = { prompt, ...(ratio && { ar: ratio }), ...(seed && { seed: Number(seed) }) };
+      // Discord lets nobody send nothing at all.
+      const options = {
+        prompt: prompt || " ",
+        ...(ratio && { ar: ratio }),
+        ...(seed && { seed: Number(seed) }),
+      };
       return deed(people.slash(doing(person), "imagine", options));
     },
     press(person, seen, what) {
