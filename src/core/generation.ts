@@ -1,5 +1,6 @@
 import { BotError, ReplyError } from "../errors.ts";
 import { createAnnouncer } from "./announcer.ts";
+import { FAULT_PAUSE_MS, mayPass, whileAway, whileBroken } from "./away.ts";
 import { createDelivery } from "./delivery.ts";
 import { createLiveJobs, type LiveJob } from "./live.ts";
 import {
@@ -43,8 +44,6 @@ export interface Generation {
   accept(wish: Wish, say: (view: View) => Promise<ReplyRef>): Promise<"accepted" | "repeated">;
   /** Asks a job to end; `over` when it has its picture already. */
   cancel(id: JobId, by: Requester): Promise<"cancelling" | "over">;
-  /** Takes the reply of a finished job away. @throws ReplyError. */
-  remove(job: Job): Promise<void>;
   /** Takes every unfinished job up where its record says, then begins to work. */
   start(): Promise<void>;
   /** Hands running jobs back to the store; resolves when no submit and no delivery is on its way. */
@@ -57,15 +56,11 @@ export interface Generation {
   counts(): { readonly waiting: number; readonly running: number };
 }
 
-/** Pauses between tries to post a first reply while the platform is away, ms; the last one repeats. */
-const SAY_AGAIN_MS = [500, 2_000, 5_000, 15_000, 30_000, 60_000, 120_000] as const;
 /** How long a job whose turn it is waits for its first reply before others go first, and how long until it is back, ms. */
 const REPLY_PATIENCE_MS = 2_000;
 const REPLY_PAUSE_MS = 1_000;
 /** How often a job looks whether a moderator's pause is over, ms. */
 const PAUSED_LOOK_MS = 3_000;
-/** Pause after a fault of our own (a broken store, say) before a job is looked at again, ms. */
-const FAULT_PAUSE_MS = 5_000;
 
 export function createGeneration(parts: CoreParts): Generation {
   const { store, book, queue, clock, telemetry, settings, adapters, estimate, policies } = parts;
@@ -150,18 +145,13 @@ export function createGeneration(parts: CoreParts): Generation {
     }
   }
 
-  /** Waits a fault of our own out (a broken store, say). @throws ReplyError, or the stop's reason when we stop first. */
-  async function patiently<T>(id: JobId, work: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        if (error instanceof ReplyError) throw error;
-        telemetry({ type: "fault", where: "record", jobId: id, error });
-        await clock.sleep(FAULT_PAUSE_MS, stopSignal());
-      }
-    }
-  }
+  const patiently = <T>(id: JobId, work: () => Promise<T>): Promise<T> =>
+    whileBroken(
+      clock,
+      stopSignal(),
+      (error) => telemetry({ type: "fault", where: "record", jobId: id, error }),
+      work,
+    );
 
   /** Keeps hold of work that only our stop can end early; the record says then where to go on. */
   function own(work: Promise<unknown>): void {
@@ -179,7 +169,7 @@ export function createGeneration(parts: CoreParts): Generation {
     try {
       return await say(view);
     } catch (error) {
-      if (!(error instanceof ReplyError) || error.problem !== "unavailable") throw error;
+      if (!mayPass(error)) throw error;
       return create(job, view);
     }
   }
@@ -189,17 +179,7 @@ export function createGeneration(parts: CoreParts): Generation {
       await book.change(job.id, (now) => ({ ...now, reply }));
     };
     const handle = adapterOf(job).openReply(job.reply, keep);
-    for (let tried = 1; ; tried += 1) {
-      try {
-        return await handle.create(view);
-      } catch (error) {
-        const retry =
-          error instanceof ReplyError && (error.problem === "unavailable" || error.problem === "paced");
-        if (!retry) throw error;
-        const pause = SAY_AGAIN_MS[Math.min(tried, SAY_AGAIN_MS.length) - 1] ?? 0;
-        await clock.sleep(error.retryAfterMs ?? pause, stopSignal());
-      }
-    }
+    return whileAway(clock, stopSignal(), () => handle.create(view));
   }
 
   function adapterOf(job: Job) {
@@ -315,13 +295,6 @@ export function createGeneration(parts: CoreParts): Generation {
     }
   }
 
-  async function remove(job: Job): Promise<void> {
-    await adapterOf(job)
-      .openReply(job.reply, async () => undefined)
-      .remove();
-    await book.change(job.id, (now) => ({ ...now, removedAt: clock.now() }));
-  }
-
   /** Takes one unfinished job up again. */
   async function resume(job: Job): Promise<void> {
     if (!adapters.has(job.requester.platform)) return;
@@ -366,7 +339,6 @@ export function createGeneration(parts: CoreParts): Generation {
   return {
     accept,
     cancel,
-    remove,
     async start() {
       for (const job of await store.history(null, 20)) {
         const first = job.takes[0];
