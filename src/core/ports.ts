@@ -58,6 +58,8 @@ export interface TakeOrder {
 export type TakeProgress =
   | { readonly type: "waiting"; readonly position: number | null }
   | { readonly type: "working"; readonly log: string | null }
+  /** Finished there, and its result cannot be had so far. */
+  | { readonly type: "painted" }
   | { readonly type: "done"; readonly image: RemoteImage; readonly billableUnits: number | null };
 
 export type Billed =

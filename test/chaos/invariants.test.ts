@@ -30,6 +30,7 @@ const shown = (overrides: Partial<Seen> = {}): Seen => ({
   platform: "discord",
   key: KEY,
   shows: "picture",
+  text: "Done",
   pictures: 1,
   ...overrides,
 });
