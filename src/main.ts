@@ -13,10 +13,8 @@ import { blocksRecord, settingsRecord } from "./core/policy/records.ts";
 import type { PlatformAdapter } from "./core/ports.ts";
 import { createPriceTag } from "./core/price-tag.ts";
 import type { Happening, Telemetry } from "./core/telemetry.ts";
-import { examineConfiguration } from "./doctor/configuration.ts";
-import { examineDataFolder } from "./doctor/data-folder.ts";
-import type { Check } from "./doctor/doctor.ts";
-import { type EnvFile, envFileOf } from "./doctor/env-file.ts";
+import { envFileOf } from "./doctor/env-file.ts";
+import { localChecks } from "./doctor/local-checks.ts";
 import { logShortForm } from "./doctor/short-form.ts";
 import { BotError } from "./errors.ts";
 import { createFalBackend } from "./fal/backend.ts";
@@ -28,6 +26,7 @@ import { createRoundRobinQueue } from "./queue/round-robin.ts";
 import { isLoopback } from "./settings.ts";
 import { folderOf } from "./storage/place.ts";
 import { openStorage, type Storage } from "./storage/storage.ts";
+import { createAdmin } from "./web/admin/admin.ts";
 import { createMetrics } from "./web/metrics.ts";
 import { createWebServer, type Mount } from "./web/server.ts";
 
@@ -135,12 +134,27 @@ async function run(): Promise<void> {
       price: price.now,
     },
   });
+  const platforms = () => Object.fromEntries(adapters.map((adapter) => [adapter.name, adapter.connected()]));
+  const admin = createAdmin({
+    store: storage.jobs,
+    ledger: storage.ledger,
+    ceilings: config.owner.botCeilings,
+    ceilingsOf: async (workspace) => {
+      const { dayMicroUsd, monthMicroUsd } = await core.policyOf(workspace);
+      return { day: dayMicroUsd, month: monthMicroUsd };
+    },
+    line: () => ({ ...core.counts(), atOnce: config.fal.concurrency, isPaused: core.isPaused() }),
+    platforms,
+    linkTo: (platform, key) => adapters.find(({ name }) => name === platform)?.linkTo(key) ?? null,
+    clock,
+    onFault: (error) => telemetry({ type: "fault", where: "dashboard", jobId: null, error }),
+  });
   const web = createWebServer({
     ...config.web,
     loopback: isLoopback(config.web.host),
     metrics,
-    platforms: () => Object.fromEntries(adapters.map((adapter) => [adapter.name, adapter.connected()])),
-    mounts,
+    platforms,
+    mounts: [...mounts, { exposure: "token", prefix: "/admin", plugin: admin }],
   });
   const app = createApp({
     core,
@@ -166,27 +180,24 @@ async function run(): Promise<void> {
     price.start();
     const address = await app.start();
     log.info(config.playground ? `Playground: open ${address}` : `Web: ${address} (health and metrics)`);
+    const isClosed = config.web.token === null;
+    log.info(isClosed ? "Dashboard: closed until WEB_TOKEN is set" : `Dashboard: ${address}/admin`);
   } catch (error) {
     await app.stop();
     throw error;
   }
   // The bot is at work by now: nobody waits for this.
-  void logShortForm({ checks: quickChecks(config, file), clock, log: writeLog });
-}
-
-/** What the doctor looks at without the network. */
-function quickChecks(config: Config, file: EnvFile): readonly Check[] {
-  const { directories, databaseUrl } = config;
-  return [
-    {
-      part: "Configuration",
-      run: () => examineConfiguration({ env: process.env, file, nodeVersion: process.versions.node }),
-    },
-    {
-      part: "Data folder",
-      run: () => examineDataFolder({ folder: directories.data, databaseFolder: folderOf(databaseUrl) }),
-    },
-  ];
+  void logShortForm({
+    checks: localChecks({
+      env: process.env,
+      file,
+      nodeVersion: process.versions.node,
+      config,
+      databaseFolder: folderOf(config.databaseUrl),
+    }),
+    clock,
+    log: writeLog,
+  });
 }
 
 interface Painter {

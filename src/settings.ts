@@ -198,7 +198,7 @@ export const SETTINGS: readonly Setting[] = [
   setting(
     "Web",
     "WEB_TOKEN",
-    "secret for the playground and /metrics; needed when HOST is not this machine alone",
+    "secret that opens the dashboard at /admin; when HOST is not this machine alone, the playground and /metrics ask for it too",
     z.string().min(16, "set at least 16 characters, for example the output of `openssl rand -hex 24`"),
   ),
   setting(

@@ -22,8 +22,9 @@ const CORE_COMMANDS =
 const within = (...paths: readonly string[]) =>
   new RegExp(`^(${["src/errors.ts", "src/core/", ...paths].join("|").replaceAll(".", "\\.")})`);
 
-/** What a part needs to say what the doctor should know of it. */
-const DOCTOR = ["src/doctor/finding.ts", "src/doctor/folder.ts"];
+/** What a part tells the doctor in, and how it looks at files for that. */
+const FINDING = "src/doctor/finding.ts";
+const FOLDER = "src/doctor/folder.ts";
 
 /** The import table of ARCHITECTURE.md. The first rule that covers a file is its rule. */
 const RULES: readonly Rule[] = [
@@ -54,21 +55,21 @@ const RULES: readonly Rule[] = [
   {
     part: "Slack",
     files: /^adapters\/slack\//,
-    local: within("adapters/slack/", ...DOCTOR),
+    local: within("adapters/slack/", FINDING),
     packages: ["zod", "@slack/bolt", "@slack/web-api", "@slack/socket-mode", "undici"],
     node: "any",
   },
   {
     part: "Discord",
     files: /^adapters\/discord\//,
-    local: within("adapters/discord/", ...DOCTOR),
+    local: within("adapters/discord/", FINDING),
     packages: ["zod", "discord.js", "undici"],
     node: "any",
   },
   {
     part: "fal",
     files: /^src\/fal\//,
-    local: within("src/fal/", ...DOCTOR),
+    local: within("src/fal/", FINDING),
     packages: ["zod", "@fal-ai/client", "undici", "eventsource-parser"],
     node: "any",
   },
@@ -89,16 +90,23 @@ const RULES: readonly Rule[] = [
   {
     part: "storage",
     files: /^src\/storage\//,
-    local: within("src/storage/", ...DOCTOR),
+    local: within("src/storage/", FINDING, FOLDER),
     packages: ["zod", "keyv", "libsql"],
     node: "any",
   },
   { part: "the queue", files: /^src\/queue\//, local: within("src/queue/"), packages: [], node: "any" },
   {
+    part: "the dashboard's page",
+    files: /^src\/web\/admin\/page\//,
+    local: /^src\/web\/admin\/page\//,
+    packages: ["chart.js"],
+    node: [],
+  },
+  {
     part: "web",
     files: /^src\/web\//,
-    local: within("src/web/", ...DOCTOR),
-    packages: ["zod", "fastify", "prom-client"],
+    local: within("src/web/", FINDING, FOLDER),
+    packages: ["zod", "fastify", "@fastify/static", "prom-client"],
     node: "any",
   },
   {
@@ -240,6 +248,8 @@ describe("the check of imports finds", () => {
     ],
     ["src/pictures/fit.ts", 'import { log } from "../log.ts";', "pictures may not"],
     ["src/web/server.ts", 'import { App } from "@slack/bolt";', "web may not"],
+    ["src/web/admin/page/main.ts", 'import { z } from "zod";', "the dashboard's page may not"],
+    ["src/web/admin/page/main.ts", 'import { PERIODS } from "../../../core/money.ts";', "page may not"],
     ["src/doctor/doctor.ts", 'import { readPrice } from "../fal/price.ts";', "the doctor may not"],
     ["src/fal/diagnose.ts", 'import { examine } from "../doctor/doctor.ts";', "fal may not"],
     ["src/app.ts", 'import { openStorage } from "./storage/storage.ts";', "app may not"],

@@ -156,7 +156,7 @@ function* ofGuilds(guilds: readonly Guild[], invite: string): Generator<Finding>
     );
   if (lacking.length > 0) return;
   const count = guilds.length === PAGE ? `${PAGE} servers or more` : servers(guilds.length);
-  const which = guilds.length > looked.length ? `the first ${looked.length} of them` : "there";
+  const which = guilds.length > looked.length ? `in the first ${looked.length} of them` : "there";
   yield say.ok(
     `The bot is in ${count} and may post pictures ${which}; single channels may forbid it, and the bot then says so.`,
   );

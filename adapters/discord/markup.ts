@@ -36,10 +36,11 @@ export function cutLine(line: Line, most: number): Line {
   let left = most;
   return line.flatMap((piece): Line => {
     if (left <= 0) return [];
-    const text = typeof piece === "string" ? piece : "text" in piece ? piece.text : "";
+    if (typeof piece !== "string" && !("text" in piece)) return [piece];
+    const text = typeof piece === "string" ? piece : piece.text;
     const shown = cut(text, left);
     left -= [...text].length;
-    return typeof piece === "string" ? [shown] : "text" in piece ? [{ ...piece, text: shown }] : [piece];
+    return [typeof piece === "string" ? shown : { ...piece, text: shown }];
   });
 }
 

@@ -29,8 +29,8 @@ const FACT_CHARACTERS = 300;
 const LOG_CHARACTERS = 200;
 
 /**
- * Title and prompt are shown whole. Where a message's room ends, the command goes first, then the log line; long
- * lists of lines and facts then end in how many more there are.
+ * The prompt is shown whole. Where a message's room ends, the command goes first, then the log line; long lists of
+ * lines and facts then end in how many more there are.
  */
 export function textsOf(view: View, now: number): Texts {
   const title = lineMarkup(cutLine(view.title, TITLE_CHARACTERS));
@@ -43,7 +43,8 @@ export function textsOf(view: View, now: number): Texts {
     room -= sizeOf(text);
     return text;
   };
-  const facts = taken(factsWithin(view, Math.max(Math.floor(room / 2), room - sizeOf(...lines))));
+  // Facts have the room that lines leave, and half of it in any case.
+  const facts = taken(factsWithin(view, Math.max(Math.floor(room / 2), room - sizeOf(lines.join("\n")))));
   const shown = taken(listWithin(lines, "\n", room));
   const log = taken(logText(view));
   const command = taken(view.command === null ? "" : codeBlock(view.command));

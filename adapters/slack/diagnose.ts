@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { systemClock } from "../../src/core/clock.ts";
+import type { Clock } from "../../src/core/clock.ts";
 import { type Finding, scribeOf } from "../../src/doctor/finding.ts";
 import { BotError } from "../../src/errors.ts";
 import { appTokenProblem, checkScopes, checkTokenKinds, type Identity, identify } from "./identity.ts";
@@ -16,6 +16,7 @@ export interface SlackDiagnosisOptions {
   readonly signingSecret: string | null;
   /** Base of the Web API, with a trailing slash. */
   readonly apiUrl: string;
+  readonly clock: Clock;
   /** Longest time of one call, ms. @default 8000 */
   readonly timeoutMs?: number;
 }
@@ -30,14 +31,14 @@ const CHANNEL_SCOPES: Readonly<Record<string, string>> = {
 
 /** Looks at the app's standing in Slack. It opens no connection and changes nothing. */
 export async function* diagnoseSlack(options: SlackDiagnosisOptions): AsyncGenerator<Finding> {
-  const { botToken, appToken, signingSecret, apiUrl, timeoutMs = 8000 } = options;
+  const { botToken, appToken, signingSecret, apiUrl, clock, timeoutMs = 8000 } = options;
   const host = new URL(apiUrl).host;
   const webWith = (token: string) =>
     createSlackWeb({
       token,
       apiUrl,
       timeoutMs,
-      clock: systemClock,
+      clock,
       log: { info() {}, warn() {} },
     });
   try {
@@ -46,7 +47,7 @@ export async function* diagnoseSlack(options: SlackDiagnosisOptions): AsyncGener
     const identity = await identify(web).catch(refusalIn);
     if (identity instanceof BotError) yield troubleWith(identity, host);
     else {
-      yield say.ok(`The bot token is good: ${identity.url}`);
+      yield say.ok(`The bot token is good (${identity.url}).`);
       yield* ofScopes(identity);
     }
     if (appToken !== null) yield await ofAppToken(webWith(appToken), host);
@@ -54,7 +55,7 @@ export async function* diagnoseSlack(options: SlackDiagnosisOptions): AsyncGener
     if (identity instanceof BotError) return;
     yield await ofChannels(web, identity.scopes ?? []);
     yield say.note(
-      `Events, commands, shortcuts${appToken === null ? " and the request URL" : ""} cannot be read by a bot.`,
+      `Slack does not show a bot its settings for events, commands${appToken === null ? ", request URL" : ""} and shortcuts.`,
       "If something in Slack does nothing, compare App Manifest in the app's settings with " +
         `${appToken === null ? "slack-manifest.http.yaml" : "slack-manifest.yaml"}, save, and reinstall.`,
     );
@@ -131,7 +132,7 @@ async function ofChannels(web: SlackWeb, scopes: readonly string[]): Promise<Fin
   );
   if (types.length === 0)
     return say.note(
-      "Which channels the bot is in cannot be read with its scopes; where it is not, it tells who asks to invite it.",
+      "Its scopes do not let the bot see which channels it is in; where it is not, it asks people to invite it.",
       invite,
     );
   const args = { types: types.join(","), exclude_archived: true, limit: 200 };

@@ -70,6 +70,8 @@ export interface Core {
   counts(): { readonly waiting: number; readonly running: number };
   /** Whether the line stands still because the provider refuses the account. */
   isPaused(): boolean;
+  /** What holds in a workspace, named as in `workspaceOf`. @throws BotError `store`. */
+  policyOf(workspace: string): Promise<Policy>;
 }
 
 export function createCore(options: CoreOptions): Core {
@@ -129,6 +131,7 @@ export function createCore(options: CoreOptions): Core {
     },
     counts: () => generation.counts(),
     isPaused: () => breaker.isOpen(),
+    policyOf: async (workspace) => (await owner.policies.of(workspace)).policy,
   };
 }
 

@@ -9,9 +9,9 @@ import type { OwnerParts } from "./owner-parts.ts";
 import type { CoreParts } from "./parts.ts";
 import { limitsFor } from "./policy/policy.ts";
 import type { ReplyHandle } from "./ports.ts";
-import { ordinal, REFUSALS } from "./sentences.ts";
+import { REFUSALS } from "./sentences.ts";
 import { type Fact, type Line, type View, type ViewDocument, wordsView } from "./view.ts";
-import { exactRequest, noticeView, pictureActions, refusalView, requestFacts } from "./views.ts";
+import { exactRequest, noticeView, pictureActions, placeWords, refusalView, requestFacts } from "./views.ts";
 
 /** Answers what people ask about their own pictures. The answers are private. */
 export interface Desk {
@@ -89,12 +89,8 @@ export function createDesk(options: {
     const lines: Line[] = [];
     for (const job of own.slice(0, PLACES)) {
       const ahead = await queue.ahead(job.id);
-      const place =
-        ahead === null
-          ? job.startedAt === null
-            ? "in line"
-            : "being painted"
-          : `${ordinal(ahead + 1)} in line`;
+      const waits = job.startedAt === null ? "in line" : "being painted";
+      const place = ahead === null ? waits : placeWords(ahead);
       lines.push([linkTo(job), ` · ${place} · asked `, { type: "moment", at: job.createdAt }]);
     }
     if (own.length > PLACES) lines.push([`… and ${own.length - PLACES} more of yours`]);

@@ -58,15 +58,16 @@ export function createOverviewReader(options: {
   }
 
   async function readFresh(): Promise<OverviewReading> {
+    const began = clock.elapsed();
     const reading = await readAll();
-    const took = clock.now() - reading.at;
-    last = { reading, goodUntil: clock.now() + Math.max(FRESH_MS, FRESH_TIMES * took) };
+    const took = clock.elapsed() - began;
+    last = { reading, goodUntil: clock.elapsed() + Math.max(FRESH_MS, FRESH_TIMES * took) };
     return reading;
   }
 
   return {
     read() {
-      if (last !== null && clock.now() < last.goodUntil) return Promise.resolve(last.reading);
+      if (last !== null && clock.elapsed() < last.goodUntil) return Promise.resolve(last.reading);
       underWay ??= readFresh().finally(() => {
         underWay = null;
       });

@@ -1,11 +1,13 @@
 import type { FailureCode } from "../errors.ts";
-import { isFinal, type Job, type JobId, type JobState, personOf, type Take, type Terms } from "./model.ts";
+import { costOf } from "./charge.ts";
+import { isFinal, type Job, type JobId, type JobState, personOf, type Take, workspaceOf } from "./model.ts";
 import { periodOf } from "./money.ts";
 
 /** Days an overview looks back, today included, in UTC as the ledger's. */
 export const OVERVIEW_DAYS = 30;
-/** People and requests that are named one by one. */
+/** People, workspaces and requests that are named one by one. */
 export const TOP_PEOPLE = 10;
+export const TOP_WORKSPACES = 10;
 export const RECENT_REQUESTS = 25;
 /** Characters (code points) of a prompt that are shown. */
 export const PROMPT_SHOWN = 160;
@@ -28,6 +30,8 @@ export interface Overview {
   readonly times: Readonly<Record<Leg, Spread | null>>;
   /** Those with the most pictures, most first. */
   readonly people: readonly OverviewPerson[];
+  /** The same of workspaces, named as in `workspaceOf`. */
+  readonly workspaces: readonly { readonly workspace: string; readonly pictures: number }[];
   /** Newest first. */
   readonly recent: readonly RecentRequest[];
 }
@@ -74,6 +78,7 @@ export interface RecentRequest {
   readonly seeds: readonly number[];
   readonly state: JobState;
   readonly failure: FailureCode | null;
+  /** What it cost so far; null: from before prices were kept. */
   readonly microUsd: number | null;
   /** Null also once the reply was deleted. */
   readonly messageKey: string | null;
@@ -108,6 +113,7 @@ export function createTally(now: number): Tally {
   const times = noTimes();
   const failures = new Map<FailureCode, number>();
   const people = new Map<string, { -readonly [K in keyof OverviewPerson]: OverviewPerson[K] }>();
+  const workspaces = new Map<string, number>();
   const recent: RecentRequest[] = [];
   let jobs = 0;
 
@@ -122,17 +128,20 @@ export function createTally(now: number): Tally {
     }
   }
 
-  function countPerson(job: Job): void {
-    const { name, platform } = job.requester;
-    const key = personOf(job.requester);
+  function countAsker(job: Job): void {
+    const { requester } = job;
+    const { name, platform } = requester;
+    const pictures = job.takes.filter((take) => endOf(job, take) === "done").length;
+    const workspace = workspaceOf(requester);
+    workspaces.set(workspace, (workspaces.get(workspace) ?? 0) + pictures);
+
+    const key = personOf(requester);
     const person = people.get(key) ?? { name, platform, pictures: 0, microUsd: 0, unpriced: 0 };
     people.set(key, person);
-    for (const take of job.takes) {
-      if (endOf(job, take) === "done") person.pictures += 1;
-      const microUsd = chargeOf(job.terms, take);
-      if (microUsd === null) person.unpriced += 1;
-      else person.microUsd += microUsd;
-    }
+    person.pictures += pictures;
+    const cost = costOf(job);
+    if (cost === null) person.unpriced += pictures;
+    else person.microUsd += cost;
   }
 
   return {
@@ -142,7 +151,7 @@ export function createTally(now: number): Tally {
       if (day === undefined) return;
       jobs += 1;
       countPictures(job, day);
-      countPerson(job);
+      countAsker(job);
       if (recent.length < RECENT_REQUESTS) recent.push(recentRequest(job));
       const legs = legsOf(job);
       if (legs === null) return;
@@ -164,6 +173,10 @@ export function createTally(now: number): Tally {
       people: [...people.values()]
         .sort((a, b) => b.pictures - a.pictures || b.microUsd - a.microUsd)
         .slice(0, TOP_PEOPLE),
+      workspaces: [...workspaces]
+        .map(([workspace, pictures]) => ({ workspace, pictures }))
+        .sort((a, b) => b.pictures - a.pictures)
+        .slice(0, TOP_WORKSPACES),
       recent,
     }),
   };
@@ -174,12 +187,6 @@ function endOf(job: Job, take: Take): keyof PictureCounts | null {
   if (!isFinal(job)) return null;
   if (take.state === "failed" || take.state === "cancelled") return take.state;
   return job.state === "done" ? "done" : job.state === "cancelled" ? "cancelled" : "failed";
-}
-
-/** What a take cost, micro-USD; null: its price was not kept. */
-function chargeOf({ microUsd }: Terms, { state, billableUnits }: Take): number | null {
-  if (state !== "fetched") return 0;
-  return microUsd === null ? null : Math.round(microUsd * (billableUnits ?? 1));
 }
 
 /** Null unless the job went the whole way. */
@@ -193,9 +200,8 @@ function legsOf({ state, createdAt, startedAt, paintedAt, finishedAt }: Job): Re
 }
 
 function recentRequest(job: Job): RecentRequest {
-  const { id, requester, place, request, takes, terms, reply } = job;
+  const { id, requester, place, request, takes, reply } = job;
   const isPrivate = place === null ? requester.workspace === null : place.kind === "direct";
-  const charges = takes.map((take) => chargeOf(terms, take));
   return {
     id,
     at: job.createdAt,
@@ -205,7 +211,7 @@ function recentRequest(job: Job): RecentRequest {
     seeds: takes.map((take) => take.seed),
     state: job.state,
     failure: job.failure,
-    microUsd: charges.reduce((sum, one) => (sum === null || one === null ? null : sum + one), 0),
+    microUsd: costOf(job),
     messageKey: job.removedAt === null ? reply.messageKey : null,
     isDeleted: job.removedAt !== null,
   };

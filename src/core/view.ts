@@ -167,9 +167,10 @@ export function plainLine(line: Line, now: number): string {
     .join("");
 }
 
-/** "in 12 s", "4 s ago", "in 3 min", "in 5 h", "in 7 days". */
+/** "now", "in 12 s", "4 s ago", "in 3 min", "in 5 h", "in 7 days". */
 export function relativeTime(at: number, now: number): string {
   const seconds = Math.round((at - now) / 1000);
+  if (seconds === 0) return "now";
   const size = Math.abs(seconds);
   const words =
     size < 90

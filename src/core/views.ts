@@ -96,9 +96,13 @@ export interface Place {
   readonly paused: boolean;
 }
 
+/** "next in line", "3rd in line". */
+export const placeWords = (ahead: number): string =>
+  ahead === 0 ? "next in line" : `${ordinal(ahead + 1)} in line`;
+
 /** In our own line. */
 export function waitingView(job: Job, family: Family, { ahead, expectedAt, paused }: Place): View {
-  const place = ahead === null ? "in line" : ahead === 0 ? "next in line" : `${ordinal(ahead + 1)} in line`;
+  const place = ahead === null ? "in line" : placeWords(ahead);
   return {
     ...base(job, family),
     kind: "waiting",

@@ -72,13 +72,14 @@ function* redirected(
 ): Generator<Finding> {
   const elsewhere = Object.entries(urls).filter(([name, url]) => trimmed(url) !== trimmed(defaultOf(name)));
   if (elsewhere.length === 0) return;
-  const hosts = [...new Set(elsewhere.map(([, url]) => new URL(url).host))].join(" and ");
-  const isOpen = elsewhere.some(([, url]) => url.startsWith("http:") && !isLoopback(new URL(url).hostname));
   const names = elsewhere.map(([name]) => name).join(", ");
-  yield say.warning(
-    `${secret} goes to ${hosts} instead of ${usual}${isOpen ? ", unencrypted" : ""}, because ${names} says so.`,
-    `Unset ${names}, unless this is a proxy or a simulator of yours.`,
-  );
+  const places = elsewhere.map(([, url]) => new URL(url));
+  const hosts = [...new Set(places.map(({ host }) => host))].join(" and ");
+  const isOpen = places.some(({ protocol, hostname }) => protocol === "http:" && !isLoopback(hostname));
+  const what = `${secret} goes to ${hosts} instead of ${usual}${isOpen ? ", unencrypted" : ""}: see ${names}.`;
+  const fix = `Unset ${names}, unless this is a proxy or a simulator of yours.`;
+  // On this machine it stays with whoever set it.
+  yield places.every(({ hostname }) => isLoopback(hostname)) ? say.note(what, fix) : say.warning(what, fix);
 }
 
 function* onPlatforms({ discord, slack, playground }: Config, given: IsGiven): Generator<Finding> {

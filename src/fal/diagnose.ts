@@ -1,4 +1,4 @@
-import { systemClock } from "../core/clock.ts";
+import type { Clock } from "../core/clock.ts";
 import { type Finding, scribeOf } from "../doctor/finding.ts";
 import { CallError } from "./call-error.ts";
 import { HISTORY_URL } from "./history.ts";
@@ -11,6 +11,7 @@ export interface FalDiagnosisOptions {
   /** Endpoint id. */
   readonly model: string;
   readonly urls: FalUrls;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Longest time of one call, ms. @default 8000 */
   readonly callMs?: number;
@@ -25,13 +26,13 @@ const say = scribeOf("fal");
 
 /** Looks at fal without ever submitting: nothing here costs money. */
 export async function* diagnoseFal(options: FalDiagnosisOptions): AsyncGenerator<Finding> {
-  const { credentials, model, urls, signal, callMs = 8000 } = options;
-  const common = { credentials, urls, clock: systemClock, telemetry() {}, callMs };
+  const { credentials, model, urls, clock, signal, callMs = 8000 } = options;
+  const common = { credentials, urls, clock, telemetry() {}, callMs };
   const transport = createTransport({ ...common, silenceMs: callMs });
   try {
     const [queue, history, price] = await Promise.all([
       probe(transport, `${requestUrl({ endpoint: model, requestId: NO_REQUEST })}/status`, signal),
-      probe(transport, historyUrl(model), signal),
+      probe(transport, historyUrl(model, clock.now()), signal),
       readPrice({ ...common, model, signal }),
     ]);
     const hosts = { queue: new URL(urls.queue).host, platform: new URL(urls.platform).host };
@@ -188,8 +189,7 @@ function dollars(microUsd: number): string {
   return (microUsd / 1_000_000).toFixed(6).replace(/\.?0+$/, "");
 }
 
-function historyUrl(model: string): string {
-  const now = Date.now();
+function historyUrl(model: string, now: number): string {
   const query = new URLSearchParams({
     endpoint_id: model,
     start: new Date(now - 60_000).toISOString(),

@@ -120,18 +120,18 @@ function unreadable(named: string, error: unknown): Finding {
 }
 
 /** The bot keeps its lock file locked for as long as it runs; whoever may read it shows that nobody does. */
-function usedBy(path: string): "in use by a running bot" | "not in use" {
+function usedBy(path: string): "in use by a running bot" | "not in use" | "perhaps in use" {
   const lockPath = `${path}.lock`;
   if (!existsSync(lockPath)) return "not in use";
-  const lock = new Database(lockPath);
+  let lock: Database.Database | null = null;
   try {
+    lock = new Database(lockPath);
     lock.prepare("select count(*) from sqlite_master").all();
     return "not in use";
   } catch (error) {
-    if (codeOf(error) === "SQLITE_BUSY") return "in use by a running bot";
-    throw error;
+    return codeOf(error) === "SQLITE_BUSY" ? "in use by a running bot" : "perhaps in use";
   } finally {
-    lock.close();
+    lock?.close();
   }
 }
 

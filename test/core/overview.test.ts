@@ -49,6 +49,7 @@ describe("an overview of nothing", () => {
       failures: [],
       times: { waiting: null, painting: null, delivery: null },
       people: [],
+      workspaces: [],
       recent: [],
     });
   });
@@ -211,6 +212,18 @@ describe("people", () => {
   });
 });
 
+describe("workspaces", () => {
+  it("are listed by pictures, private conversations among them", () => {
+    const from = (workspace: string | null) => aDoneJob({ requester: aRequester({ workspace }) });
+    const { workspaces } = summarise([from("quiet"), from("busy"), from("busy"), from(null)], NOW);
+    expect(workspaces).toEqual([
+      { workspace: "discord/busy", pictures: 2 },
+      { workspace: "discord/quiet", pictures: 1 },
+      { workspace: "discord/-", pictures: 1 },
+    ]);
+  });
+});
+
 describe("recent requests", () => {
   const first = (job: Job) => summarise([job], NOW).recent[0];
 
@@ -255,10 +268,10 @@ describe("recent requests", () => {
     expect(first(aDoneJob({ reply, removedAt: NOW }))).toMatchObject({ messageKey: null, isDeleted: true });
   });
 
-  it("have no cost where one of their prices was not kept, and none while nothing is painted", () => {
+  it("have no known cost where the price was not kept, and cost nothing while nothing is painted", () => {
     const terms = { microUsd: null, showCost: false, spoiler: false };
     expect(first(aDoneJob({ terms }))?.microUsd).toBeNull();
-    expect(first(aJob({ terms, createdAt: NOW }))?.microUsd).toBe(0);
+    expect(first(aJob({ createdAt: NOW }))?.microUsd).toBe(0);
   });
 });
 

@@ -98,7 +98,7 @@ describe("what looks well and is not, in one line with its fix", () => {
     [
       "fal's key for somebody else",
       { FAL_KEY: "a:b", FAL_QUEUE_URL: "https://proxy.example/fal" },
-      /^FAL_KEY goes to proxy\.example instead of fal, because FAL_QUEUE_URL says so\.$/,
+      /^FAL_KEY goes to proxy\.example instead of fal: see FAL_QUEUE_URL\.$/,
       /^Unset FAL_QUEUE_URL/,
     ],
     [
@@ -170,6 +170,11 @@ describe("what is worth a note", () => {
       "Slack by HTTP behind a proxy",
       { SLACK_BOT_TOKEN: "xoxb-1", SLACK_SIGNING_SECRET: "s", FAL_KEY: "a:b" },
       /only a proxy on this machine can lead Slack here/,
+    ],
+    [
+      "a simulator of the owner's",
+      { FAL_KEY: "a:b", FAL_QUEUE_URL: "http://127.0.0.1:4", FAL_MEDIA_HOSTS: "127.0.0.1:4" },
+      /^FAL_KEY goes to 127\.0\.0\.1:4 instead of fal: see FAL_QUEUE_URL\.$/,
     ],
     ["another program's variable", { DISCORD_CLIENT_ID: "1" }, /^DISCORD_CLIENT_ID is no variable/],
   ])("%s", (_, env, what) => {

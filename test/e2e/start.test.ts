@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { openHome, type ProductHome } from "../support/product.ts";
+import { openHome, type Product, type ProductHome } from "../support/product.ts";
 
 // Several processes start at once on whatever the machine has.
 vi.setConfig({ testTimeout: 60_000 });
@@ -132,6 +132,12 @@ describe("the playground on this machine", () => {
     },
   );
 
+  it("keeps the dashboard closed until it has a secret, and says how to set one", async () => {
+    const answer = await ask(`${url}/admin`, { accept: "text/html" });
+    expect(answer.status).toBe(403);
+    expect(answer.body).toContain("Set WEB_TOKEN");
+  });
+
   it("may be opened by a link from elsewhere, but not read from there", async () => {
     const from = (mode: string) => ({ host: host(), "sec-fetch-site": "cross-site", "sec-fetch-mode": mode });
     expect((await ask(`${url}/`, from("navigate"))).status).toBe(200);
@@ -142,18 +148,19 @@ describe("the playground on this machine", () => {
 
 describe("the playground open to other machines", () => {
   let url: string;
+  let product: Product;
   beforeAll(async () => {
-    const other = home.start({
+    product = home.start({
       HOST: "0.0.0.0",
       WEB_TOKEN: TOKEN,
       DATABASE_URL: "sqlite:./other.sqlite",
       DATA_DIRECTORY: "./other",
     });
-    url = `http://127.0.0.1:${new URL(await other.ready).port}`;
+    url = `http://127.0.0.1:${new URL(await product.ready).port}`;
   });
 
   it("asks for the token everywhere but for health", async () => {
-    for (const path of ["/", "/api/state?user=ada", "/metrics", "/main.js"]) {
+    for (const path of ["/", "/api/state?user=ada", "/metrics", "/main.js", "/admin", "/admin/data"]) {
       expect((await ask(`${url}${path}`)).status, path).toBe(401);
     }
     expect((await ask(`${url}/?token=wrong`)).status).toBe(401);
@@ -172,5 +179,21 @@ describe("the playground open to other machines", () => {
   it("takes it in a header, for programs", async () => {
     expect((await ask(`${url}/metrics`, { authorization: `Bearer ${TOKEN}` })).status).toBe(200);
     expect((await ask(`${url}/metrics`, { authorization: "Bearer wrong" })).status).toBe(401);
+  });
+
+  it("has a dashboard that knows what goes on, and the log says where", async () => {
+    const [, address = ""] = await product.logged(/"msg":"Dashboard: (http[^"]+)"/);
+    expect(new URL(address).pathname).toBe("/admin");
+    expect(product.stdout()).not.toContain(TOKEN);
+    const authorization = `Bearer ${TOKEN}`;
+    for (const file of ["", "main.js", "chart.umd.min.js"])
+      expect((await ask(`${url}/admin/${file}`, { authorization })).status, file).toBe(200);
+    const { body } = await ask(`${url}/admin/data`, { authorization });
+    expect(JSON.parse(body)).toMatchObject({
+      line: { waiting: 0, running: 0, atOnce: 2, isPaused: false },
+      platforms: [{ name: "playground", isConnected: true }],
+      money: { bot: { day: { microUsd: 0, ceiling: null } } },
+      history: { jobs: 0 },
+    });
   });
 });

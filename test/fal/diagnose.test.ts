@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
+import { systemClock } from "../../src/core/clock.ts";
 import { diagnoseFal } from "../../src/fal/diagnose.ts";
 import { createSimulator, type Fault, type SimulatorOptions } from "../../src/simulator/simulator.ts";
 import { findingsOf, troublesIn } from "../support/findings.ts";
@@ -20,6 +21,7 @@ function diagnosed(queue: string, overrides: Partial<Parameters<typeof diagnoseF
       credentials: SECRET,
       model: MODEL,
       urls: { queue, rest: queue, platform: queue },
+      clock: systemClock,
       signal: never(),
       ...overrides,
     }),

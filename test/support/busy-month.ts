@@ -1,4 +1,4 @@
-import type { Job, JobState, Requester } from "../../src/core/model.ts";
+import type { Job, Requester, Take } from "../../src/core/model.ts";
 import type { FailureCode } from "../../src/errors.ts";
 import { createRandom, type Random } from "../chaos/random.ts";
 import { aJob, aPlace, aReplyRef, aRequest, aRequester, aTake } from "./builders.ts";
@@ -18,23 +18,24 @@ const PROMPTS = [
   "قارب ورقي فوق بحر من الغيوم",
   "λίμνη το χάραμα, με μολύβι",
 ] as const;
-const FAILURES: Readonly<Partial<Record<FailureCode, number>>> = {
+const FAILURES = {
   "content-policy": 6,
   timeout: 3,
   "provider-failure": 3,
   busy: 2,
   delivery: 1,
-};
+} satisfies Partial<Record<FailureCode, number>>;
 const DISCORD = "812345678901234567";
 const SLACK = "T024BE7LD";
 const person = (platform: "discord" | "slack", name: string): Requester =>
   aRequester({ platform, workspace: platform === "discord" ? DISCORD : SLACK, user: name, name });
-const PEOPLE = [
-  ...["Ada", "Ada", "Ada", "Ben", "Ben", "Mirela", "Jonas", "quiet.owl", "Tomás"].map((name) =>
+const PEOPLE: readonly [Requester, ...Requester[]] = [
+  person("discord", "Ada"),
+  ...["Ada", "Ada", "Ben", "Ben", "Mirela", "Jonas", "quiet.owl", "Tomás"].map((name) =>
     person("discord", name),
   ),
   ...["Priya Raman", "Priya Raman", "Oskar Lindqvist", "Wei", "نور"].map((name) => person("slack", name)),
-] as unknown as readonly [Requester, ...Requester[]];
+];
 
 /** Some hundred jobs as a lively server and a workspace leave them in 30 days, always the same, newest first. */
 export function aBusyMonth(now: number): readonly Job[] {
@@ -56,53 +57,37 @@ export function aBusyMonth(now: number): readonly Job[] {
 }
 
 function aFinishedJob(random: Random, id: string, createdAt: number): Job {
-  const state = random.weighted<JobState & ("done" | "failed" | "cancelled")>({
-    done: 90,
-    failed: 7,
-    cancelled: 3,
-  });
-  const waiting =
-    random.weighted({ short: 6, long: 1 }) === "short"
-      ? random.between(20, 900)
-      : random.between(4_000, 40_000);
+  const state = random.weighted({ done: 90, failed: 7, cancelled: 3 });
+  const isShort = random.weighted({ short: 6, long: 1 }) === "short";
+  const waiting = isShort ? random.between(20, 900) : random.between(4_000, 40_000);
   const painting = random.between(5_500, 11_000);
-  const failure = state === "failed" ? random.weighted(FAILURES as Record<FailureCode, number>) : null;
+  const failure = state === "failed" ? random.weighted(FAILURES) : null;
   const hasPicture = state === "done" || failure === "delivery";
   const startedAt = createdAt + waiting;
   const paintedAt = hasPicture ? startedAt + painting : null;
-  return common(random, id, createdAt, {
+  const take: Partial<Take> = hasPicture
+    ? { state: "fetched", billableUnits: 1 }
+    : { state: state === "failed" ? "failed" : "cancelled", failure };
+  return aJobOf(random, id, createdAt, take, {
     state,
     failure,
     startedAt: state === "cancelled" ? null : startedAt,
     paintedAt,
     finishedAt: (paintedAt ?? startedAt) + random.between(500, 1_900),
     removedAt: state === "done" && random.between(1, 40) === 1 ? createdAt + DAY_MS : null,
-    takes: [
-      aTake({
-        id: `${id}-1`,
-        seed: random.between(1, 2_147_483_647),
-        state: hasPicture ? "fetched" : state === "failed" ? "failed" : "cancelled",
-        failure: hasPicture ? null : failure,
-        billableUnits: hasPicture ? 1 : null,
-      }),
-    ],
   });
 }
 
 function unfinishedJobs(random: Random, now: number): readonly Job[] {
-  const seed = () => random.between(1, 2_147_483_647);
+  const startedAt = now - 8_500;
   return [
-    common(random, "open-1", now - 9_000, {
-      state: "running",
-      startedAt: now - 8_500,
-      takes: [aTake({ seed: seed(), state: "working" })],
-    }),
-    common(random, "open-2", now - 6_000, { state: "queued", takes: [aTake({ seed: seed() })] }),
-    common(random, "open-3", now - 2_000, { state: "queued", takes: [aTake({ seed: seed() })] }),
+    aJobOf(random, "open-1", now - 9_000, { state: "working" }, { state: "running", startedAt }),
+    aJobOf(random, "open-2", now - 6_000, {}, { state: "queued" }),
+    aJobOf(random, "open-3", now - 2_000, {}, { state: "queued" }),
   ];
 }
 
-function common(random: Random, id: string, createdAt: number, rest: Partial<Job>): Job {
+function aJobOf(random: Random, id: string, createdAt: number, take: Partial<Take>, rest: Partial<Job>): Job {
   const requester = random.pick(PEOPLE);
   const isDirect = random.between(1, 25) === 1;
   return aJob({
@@ -111,6 +96,7 @@ function common(random: Random, id: string, createdAt: number, rest: Partial<Job
     requester,
     place: aPlace({ kind: isDirect ? "direct" : "channel" }),
     request: aRequest({ prompt: random.pick(PROMPTS), ratio: "16:9" }),
+    takes: [aTake({ id: `${id}-1`, seed: random.between(1, 2_147_483_647), ...take })],
     reply: aReplyRef({
       platform: requester.platform,
       messageKey: `${requester.platform}/${requester.workspace}/1/${id}`,

@@ -1,4 +1,4 @@
-import { type Element, type Letter, ODD_ACCENT, type Sign, type Span } from "./reading.ts";
+import { type Element, type Gap, type Letter, ODD_ACCENT, type Sign, type Span } from "./reading.ts";
 import type { LetterRead } from "./shapes.ts";
 import type { Step } from "./word-tree.ts";
 
@@ -17,8 +17,8 @@ export interface WordHit extends Span {
 /** How the letters of this part stand so far: all alone; alone, with white space between; some together. */
 const SPACINGS = ["alone", "apart", "together"] as const;
 type Spacing = (typeof SPACINGS)[number];
-/** What stood since the last letter. */
-const BETWEENS = ["nothing", "mark", "break"] as const;
+/** What stood since the last letter: a mark, white space or the like, or too much for one word. */
+const BETWEENS = ["nothing", "mark", "break", "much"] as const;
 type Between = (typeof BETWEENS)[number];
 
 /** A way to read the text up to here as the beginning of an entry. */
@@ -34,6 +34,8 @@ interface Way {
 
 /** A letter drawn out is written at least this often: two of them may be another word (met, meet). */
 const DRAWN_OUT = 3;
+/** Visible characters that may stand between two letters of one word. */
+const MOST_BETWEEN = 6;
 /** More than any entry has of one letter in a row: entries have a hundred characters at most. */
 const MOST_TIMES = 1024;
 /** Words of so many letters are found anywhere in a row of single letters, shorter ones only as the whole row. */
@@ -49,42 +51,50 @@ export function findWords(
   comparison: Comparison,
   onHit: (hit: WordHit) => void,
 ): void {
-  const others = countOthers(elements);
+  const digits = counter(elements, (element) => element.type === "letter" && element.isDigit);
+  const others = counter(
+    elements,
+    (element) => element.type !== "gap" && !(element.type === "letter" && element.isDigit),
+  );
   let ways: readonly Way[] = [];
   for (const [at, element] of elements.entries()) {
-    const read = isReadAs(element, comparison) ? readWays(elements, at, element, root, comparison, ways) : [];
+    const read = isRead(elements, at, comparison) ? readWays(elements, at, root, comparison, ways) : [];
     for (const { step, times, first } of read) {
       const { entry } = step;
       if (entry === null || !fitsTimes(step, times, comparison) || !mayEnd(elements, at, step)) continue;
       const begin = elements[first];
       if (begin === undefined || (entry.size < CLEAR_SIZE && isCutFromRow(begin, element))) continue;
-      // 455 is a number, and not what its digits look like.
-      const hasOthers = (others[at + 1] ?? 0) > (others[first] ?? 0);
-      if (hasOthers || entry.onlyDigits) onHit({ entry: entry.canonical, from: begin.from, to: element.to });
+      const digitsMeant = digits(first, at + 1) - entry.digits;
+      if (areLettersMeant(digitsMeant, others(first, at + 1)))
+        onHit({ entry: entry.canonical, from: begin.from, to: element.to });
     }
     ways = element.type === "letter" ? read : merge([...read, ...ways.map((way) => across(way, element))]);
   }
 }
 
-/** A sign is a letter to whom disguises are worth looking for. */
-function isReadAs(element: Element, comparison: Comparison): element is Letter | Sign {
-  return element.type === "letter" || (element.type === "sign" && comparison === "folded");
+/** Whether an element may be a letter here: a sign may in a disguise, but a stroke between blanks divides. */
+function isRead(elements: readonly Element[], at: number, comparison: Comparison): boolean {
+  const element = elements[at];
+  if (element?.type !== "sign") return element?.type === "letter";
+  return comparison === "folded" && (element.reads.length === 1 || standing(elements, at) === "together");
 }
 
-function across(way: Way, { breaks }: { readonly breaks: boolean }): Way {
-  const between = breaks ? "break" : way.between === "break" ? "break" : "mark";
-  return { ...way, between };
+function across({ step, times, spacing, between, first }: Way, { breaks, width }: Gap | Sign): Way {
+  const here = width > MOST_BETWEEN ? "much" : breaks ? "break" : "mark";
+  const most = BETWEENS.indexOf(here) > BETWEENS.indexOf(between) ? here : between;
+  return { step, times, spacing, between: most, first };
 }
 
 /** The ways that take this element for a letter: those that go on, and those that begin with it. */
 function readWays(
   elements: readonly Element[],
   at: number,
-  element: Letter | Sign,
   root: Step,
   comparison: Comparison,
   ways: readonly Way[],
 ): readonly Way[] {
+  const element = elements[at];
+  if (element === undefined || element.type === "gap") return [];
   const stands = standing(elements, at);
   const found: Way[] = [];
   for (const read of comparison === "exact" ? writtenOf(element) : element.reads) {
@@ -131,20 +141,17 @@ function merge(ways: readonly Way[]): readonly Way[] {
 /** How the part stands with one letter more; null: the letter is not part of it. */
 function nextSpacing(way: Way, stands: Spacing, step: Step, comparison: Comparison): Spacing | null {
   const { spacing, between } = way;
-  if (comparison === "exact") return between === "nothing" ? "together" : null;
-  if (between === "break" || spacing === "apart") {
-    // Numbers after one another are not one number.
-    const isPulledApart = spacing !== "together" && stands === "alone" && !step.isDigit;
-    return isPulledApart ? "apart" : null;
-  }
+  if (between !== "nothing" && (comparison === "exact" || step.isDigit || between === "much")) return null;
+  if (between === "break" || spacing === "apart")
+    return spacing !== "together" && stands === "alone" ? "apart" : null;
   return spacing === "alone" ? stands : "together";
 }
 
 function standing(elements: readonly Element[], at: number): Spacing {
   const element = elements[at];
   if (element?.type === "letter") return element.piece.isAlone ? "alone" : "together";
-  const isBesideLetter = elements[at - 1]?.type === "letter" || elements[at + 1]?.type === "letter";
-  return isBesideLetter ? "together" : "alone";
+  const isAlone = [elements[at - 1], elements[at + 1]].every((beside) => (beside?.type ?? "gap") === "gap");
+  return isAlone ? "alone" : "together";
 }
 
 function mayStart(elements: readonly Element[], at: number, step: Step): boolean {
@@ -193,12 +200,18 @@ function fitsAccents(step: Step, element: Letter | Sign, comparison: Comparison)
   return (usual & step.accents) === step.accents || (usual & ~step.accents) === 0;
 }
 
-/** How many elements before each place are no digits. */
-function countOthers(elements: readonly Element[]): Uint32Array {
-  const counts = new Uint32Array(elements.length + 1);
-  for (const [at, element] of elements.entries()) {
-    const isOther = element.type === "sign" || (element.type === "letter" && !element.isDigit);
-    counts[at + 1] = (counts[at] ?? 0) + (isOther ? 1 : 0);
-  }
-  return counts;
+/** Tells how many of the elements of a range are of a kind. */
+function counter(
+  elements: readonly Element[],
+  isCounted: (element: Element) => boolean,
+): (from: number, to: number) => number {
+  const before = new Uint32Array(elements.length + 1);
+  for (const [at, element] of elements.entries())
+    before[at + 1] = (before[at] ?? 0) + (isCounted(element) ? 1 : 0);
+  return (from, to) => (before[to] ?? 0) - (before[from] ?? 0);
+}
+
+/** Whether digits among other characters are meant for letters: b4n4n4 and c4t, but neither 455 nor 455s. */
+function areLettersMeant(digits: number, others: number): boolean {
+  return digits <= 0 || others > 1 || (others === 1 && digits === 1);
 }

@@ -33,12 +33,15 @@ export interface Gap extends Span {
   readonly type: "gap";
   /** White space, or punctuation that ends a clause. */
   readonly breaks: boolean;
+  /** How many visible characters it has. */
+  readonly width: number;
 }
 
 /** A gap that may be a letter instead. */
 export interface Sign extends Span {
   readonly type: "sign";
   readonly breaks: boolean;
+  readonly width: 1;
   readonly reads: readonly LetterRead[];
 }
 
@@ -94,19 +97,37 @@ export function readText(text: string): readonly Element[] {
 
 function addLetter(elements: DraftElement[], atom: Atom & { readonly type: "letter" }, span: Span): void {
   const before = elements.at(-1);
-  const isDigit = atom.group === null;
   // A digit goes with whatever it stands beside.
   const group = atom.group ?? (before?.type === "letter" ? before.group : "alphabet");
   if (before?.type === "letter") {
     const changes = before.group !== group && !(before.isDigit && before.group === "alphabet");
     if (changes || before.ornament !== atom.ornament)
-      elements.push({ type: "gap", from: span.from, to: span.from, breaks: false });
+      elements.push({ type: "gap", from: span.from, to: span.from, breaks: false, width: 0 });
   }
-  const { reads, written, inner, ornament } = atom;
-  elements.push({
-    ...{ type: "letter", ...span, reads, written, group, isDigit, inner, ornament },
-    ...{ accents: 0, piece: NO_PIECE, starts: false, ends: false },
-  });
+  elements.push(draftLetter(span, atom, group));
+}
+
+/** One literal, not spread together: it is made once for each letter of a text. */
+function draftLetter(
+  { from, to }: Span,
+  { reads, written, inner, ornament, group: ownGroup }: Atom & { readonly type: "letter" },
+  group: Group,
+): Draft<Letter> {
+  return {
+    type: "letter",
+    from,
+    to,
+    reads,
+    written,
+    group,
+    isDigit: ownGroup === null,
+    inner,
+    ornament,
+    accents: 0,
+    piece: NO_PIECE,
+    starts: false,
+    ends: false,
+  };
 }
 
 function addGap(
@@ -115,11 +136,13 @@ function addGap(
   span: Span,
 ): void {
   const before = elements.at(-1);
-  if (reads.length > 0) elements.push({ type: "sign", ...span, breaks, reads });
+  if (reads.length > 0)
+    elements.push({ type: "sign", from: span.from, to: span.to, breaks, width: 1, reads });
   else if (before?.type === "gap") {
     before.to = span.to;
     before.breaks ||= breaks;
-  } else elements.push({ type: "gap", ...span, breaks });
+    before.width += 1;
+  } else elements.push({ type: "gap", from: span.from, to: span.to, breaks, width: 1 });
 }
 
 function addMark(elements: DraftElement[], mark: string, span: Span): void {

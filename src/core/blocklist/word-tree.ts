@@ -32,7 +32,8 @@ export interface TreeEntry {
   readonly canonical: string;
   /** How many letters it has. */
   readonly size: number;
-  readonly onlyDigits: boolean;
+  /** How many of them are digits. */
+  readonly digits: number;
 }
 
 interface GrowingStep extends Step {
@@ -67,10 +68,17 @@ export function growTree(canonicals: Iterable<string>): Step {
       step = next;
     }
     if (step === root) continue;
-    const size = letters.reduce((sum, { times }) => sum + times, 0);
-    step.entry ??= { canonical, size, onlyDigits: letters.every(({ isDigit }) => isDigit) };
+    step.entry ??= {
+      canonical,
+      size: lengthOf(letters),
+      digits: lengthOf(letters.filter(({ isDigit }) => isDigit)),
+    };
   }
   return root;
+}
+
+function lengthOf(letters: readonly EntryLetter[]): number {
+  return letters.reduce((sum, { times }) => sum + times, 0);
 }
 
 function addTo<T>(lists: Map<string, T[]>, key: string, value: T): void {

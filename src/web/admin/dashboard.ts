@@ -6,19 +6,17 @@ import { FAILURE_NAMES } from "../../core/sentences.ts";
 import type { Dashboard, WireBudget, WireHistory, WireLine, WireMoney } from "./page/wire.ts";
 import type { Presence } from "./presence.ts";
 
-/** The most that may be spent in a period by the whole bot or one workspace; null: no limit. */
-export interface Ceiling {
-  readonly scope: Exclude<LedgerScope, { readonly type: "person" }>;
-  readonly period: Period;
-  readonly microUsd: number | null;
-}
+/** The most that may be spent in a period, micro-USD; null: no limit. */
+export type Ceilings = Readonly<Record<Period, number | null>>;
 
 export interface DashboardSources {
   readonly overview: OverviewReader;
   readonly presence: Presence;
-  /** Null: no ledger is kept. */
-  readonly ledger: Pick<Ledger, "spent" | "days"> | null;
-  readonly ceilings: () => Promise<readonly Ceiling[]>;
+  readonly ledger: Pick<Ledger, "spent" | "days">;
+  /** Of the whole bot. */
+  readonly ceilings: Ceilings;
+  /** Of one workspace, named as in `workspaceOf`. */
+  readonly ceilingsOf: (workspace: string) => Promise<Ceilings>;
   readonly line: () => WireLine;
   /** Where people can open the message of a key; null: nowhere. */
   readonly linkTo: (platform: string, messageKey: string) => string | null;
@@ -27,65 +25,57 @@ export interface DashboardSources {
 
 /** Puts together what the page shows. @throws BotError `store` */
 export async function readDashboard(sources: DashboardSources): Promise<Dashboard> {
-  const { overview, presence, ledger, line, clock } = sources;
-  const reading = await overview.read();
+  const reading = await sources.overview.read();
   return {
-    now: clock.now(),
-    line: line(),
-    platforms: presence.list(),
-    money: ledger === null ? null : await readMoney(ledger, sources, reading),
+    now: sources.clock.now(),
+    line: sources.line(),
+    platforms: sources.presence.list(),
+    money: await readMoney(reading, sources),
     history: historyOf(reading, sources),
   };
 }
 
-async function readMoney(
-  ledger: Pick<Ledger, "spent" | "days">,
-  { ceilings, clock }: DashboardSources,
-  { overview }: OverviewReading,
-): Promise<WireMoney> {
-  const now = clock.now();
-  const all = await ceilings();
-  const budgetOf = async (scope: Ceiling["scope"]): Promise<WireBudget> => {
-    const spent = await ledger.spent(scope, now);
-    const of = (period: Period) => ({
-      microUsd: spent[period].microUsd,
-      ceiling: all.find((one) => one.period === period && isSame(one.scope, scope))?.microUsd ?? null,
-    });
-    return { day: of("day"), month: of("month") };
+async function readMoney({ at, overview }: OverviewReading, sources: DashboardSources): Promise<WireMoney> {
+  const { ledger, ceilings, ceilingsOf, clock } = sources;
+  const budget = async (scope: LedgerScope, most: Ceilings): Promise<WireBudget> => {
+    const { day, month } = await ledger.spent(scope, clock.now());
+    return {
+      day: { microUsd: day.microUsd, ceiling: most.day },
+      month: { microUsd: month.microUsd, ceiling: most.month },
+    };
   };
   const days = overview.days.map(({ day }) => day);
-  const since = Date.parse(days[0] ?? "") || now;
-  const spentOn = new Map(
-    (await ledger.days({ type: "bot" }, since)).map(({ day, microUsd }) => [day, microUsd]),
-  );
-  const workspaces = new Set(
-    all.flatMap(({ scope, microUsd }) =>
-      scope.type === "workspace" && microUsd !== null ? scope.workspace : [],
-    ),
-  );
+  const entries = await ledger.days({ type: "bot" }, Date.parse(days[0] ?? "") || at);
+  const spentOn = new Map(entries.map(({ day, microUsd }) => [day, microUsd]));
   return {
-    bot: await budgetOf({ type: "bot" }),
+    bot: await budget({ type: "bot" }, ceilings),
     workspaces: await Promise.all(
-      [...workspaces].map(async (workspace) => ({
-        workspace,
-        budget: await budgetOf({ type: "workspace", workspace }),
+      overview.workspaces.map(async ({ workspace, pictures }) => ({
+        ...partsOf(workspace),
+        pictures,
+        budget: await budget({ type: "workspace", workspace }, await ceilingsOf(workspace)),
       })),
     ),
     days: days.map((day) => ({ day, microUsd: spentOn.get(day) ?? 0 })),
   };
 }
 
-function isSame(one: Ceiling["scope"], other: Ceiling["scope"]): boolean {
-  if (one.type === "workspace" && other.type === "workspace") return one.workspace === other.workspace;
-  return one.type === other.type;
+/** The two halves of a name as `workspaceOf` makes it. */
+function partsOf(workspace: string): { readonly platform: string; readonly id: string | null } {
+  const slash = workspace.indexOf("/");
+  const id = workspace.slice(slash + 1);
+  return { platform: workspace.slice(0, slash), id: id === "-" ? null : id };
 }
 
 function historyOf({ at, cutAt, overview }: OverviewReading, { linkTo }: DashboardSources): WireHistory {
-  const { failures, recent, ...rest } = overview;
+  const { jobs, days, failures, times, people, recent } = overview;
   return {
     at,
     cutAt,
-    ...rest,
+    jobs,
+    days,
+    times,
+    people,
     failures: failures.map(({ kind, pictures }) => ({ name: FAILURE_NAMES[kind], pictures })),
     recent: recent.map(({ messageKey, failure, ...request }) => ({
       ...request,

@@ -3,6 +3,7 @@ import {
   checkOptions,
   localizedNames,
   localizedTexts,
+  type Option,
   option,
   slashName,
   storedOption,
@@ -27,11 +28,23 @@ const command = z.looseObject({
 });
 type Command = z.infer<typeof command>;
 
+/** A command as Discord gives it back. */
+export interface StoredCommand {
+  readonly [key: string]: unknown;
+  readonly type: number;
+  readonly name: string;
+  readonly nsfw: boolean;
+  readonly default_member_permissions: string | null;
+  readonly contexts?: readonly number[] | null;
+  readonly integration_types?: readonly number[];
+  readonly options?: readonly Option[];
+}
+
 /** Checks a bulk overwrite and returns what Discord would store. @throws Refusal 50035 */
 export function checkCommands(
   list: readonly unknown[],
   scope: { readonly guildId: string | null; readonly applicationId: string; nextId(): string },
-): readonly Record<string, unknown>[] {
+): readonly StoredCommand[] {
   const checked = list.map((one, index) => {
     const parsed = command.safeParse(one);
     if (!parsed.success) {
@@ -93,7 +106,7 @@ function checkCommand(one: Command, index: number, guildId: string | null): void
 function stored(
   one: Command,
   scope: { readonly guildId: string | null; readonly applicationId: string; nextId(): string },
-): Record<string, unknown> {
+): StoredCommand {
   return {
     id: scope.nextId(),
     application_id: scope.applicationId,

@@ -1,6 +1,6 @@
-import { z } from "zod";
+import type { StoredCommand } from "./command-rules.ts";
 import { lengthOf } from "./component-rules.ts";
-import { OPTION, type Option, option } from "./option-rules.ts";
+import { OPTION, type Option } from "./option-rules.ts";
 import { contextOf, memberPayload, rolePayload } from "./payloads.ts";
 import type { Doing } from "./people.ts";
 import { PERMISSION, permissionsIn } from "./permissions.ts";
@@ -13,25 +13,14 @@ import type { World } from "./world.ts";
 export type OptionValue = string | number | boolean | { readonly id: string };
 export type OptionValues = Readonly<Record<string, OptionValue>>;
 
-const registered = z.looseObject({
-  type: z.int(),
-  name: z.string(),
-  nsfw: z.boolean(),
-  default_member_permissions: z.string().nullable(),
-  contexts: z.array(z.int()).nullish(),
-  integration_types: z.array(z.int()).nullish(),
-  options: z.array(option).default([]),
-});
-type Command = z.infer<typeof registered>;
-
 /** The commands Discord's client shows a person there, in their order. Nothing else can be used. */
-export function offeredTo(world: World, doing: Doing): readonly Command[] {
+export function offeredTo(world: World, doing: Doing): readonly StoredCommand[] {
   const own = doing.in.guildId === null ? [] : (world.commands.get(doing.in.guildId) ?? []);
-  const all = z.array(registered).parse([...(world.commands.get("global") ?? []), ...own]);
+  const all = [...(world.commands.get("global") ?? []), ...own];
   return all.filter((one) => isOffered(world, doing, one));
 }
 
-function isOffered(world: World, doing: Doing, one: Command): boolean {
+function isOffered(world: World, doing: Doing, one: StoredCommand): boolean {
   const context = contextOf(world, doing.in);
   const installs = one.integration_types ?? [0];
   const isInstalled = doing.userInstallOnly ? installs.includes(1) : context !== 0 || installs.includes(0);
@@ -72,9 +61,10 @@ export function filledIn(
   };
 }
 
-function optionsOf(offer: Command, action: string | undefined): readonly Option[] {
-  const actions = offer.options.filter((one) => one.type === OPTION.subcommand);
-  if (actions.length === 0 && action === undefined) return offer.options;
+function optionsOf(offer: StoredCommand, action: string | undefined): readonly Option[] {
+  const options = offer.options ?? [];
+  const actions = options.filter((one) => one.type === OPTION.subcommand);
+  if (actions.length === 0 && action === undefined) return options;
   const found = actions.find((one) => one.name === action);
   if (found === undefined) throw new Error(`/${offer.name} has no action ${action}`);
   return found.options ?? [];

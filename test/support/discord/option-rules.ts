@@ -144,7 +144,7 @@ function longest(words: string, translated: Readonly<Record<string, string>> | n
 }
 
 /** Adds what Discord adds, and leaves out what Discord leaves out (a false `required`, empty lists). */
-export function storedOption(one: Option): Record<string, unknown> {
+export function storedOption(one: Option): Option {
   const { required, options = [], choices = [], ...rest } = one;
   return {
     ...rest,

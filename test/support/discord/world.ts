@@ -1,4 +1,5 @@
 import type { Clock } from "../../../src/core/clock.ts";
+import type { StoredCommand } from "./command-rules.ts";
 import type { ChannelState, GuildState, InteractionState, MessageState, UserState } from "./state.ts";
 
 /** Everything the emulated Discord knows. Tests read it; only the emulator writes it. */
@@ -13,7 +14,7 @@ export interface World {
   readonly messages: Map<string, MessageState>;
   readonly interactions: Map<string, InteractionState>;
   /** Registered commands by guild id, "global" for those everywhere. */
-  readonly commands: Map<string, readonly Record<string, unknown>[]>;
+  readonly commands: Map<string, readonly StoredCommand[]>;
   /** How often commands were overwritten. */
   readonly overwrites: string[];
   /** Largest attachment, bytes, where no interaction says otherwise. */

@@ -8,6 +8,15 @@ const plain = (value: number) => value.toLocaleString("en-US");
 const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
 const names = (days: readonly { readonly day: string }[]) => days.map(({ day }) => dayName(day));
 
+/** Bars of one colour, also under the pointer. */
+const filled = (colour: string) =>
+  ({
+    backgroundColor: colour,
+    hoverBackgroundColor: colour,
+    borderRadius: 2,
+    pointStyle: "rectRounded",
+  }) as const;
+
 /** Pictures per day, by how they ended. */
 export function createPicturesChart(): (days: readonly WireDay[]) => void {
   return createPanel<readonly WireDay[]>(byId("pictures", HTMLElement), {
@@ -30,11 +39,9 @@ export function createPicturesChart(): (days: readonly WireDay[]) => void {
       const bars = (label: string, colour: string, data: readonly number[]) => ({
         label,
         data: [...data],
-        backgroundColor: colour,
+        ...filled(colour),
         borderColor: ink.surface,
         borderWidth: { top: 1 },
-        borderRadius: 2,
-        pointStyle: "rectRounded",
       });
       return stacked(ink, names(days), [
         bars(
@@ -101,9 +108,7 @@ export function createMoneyChart(): (money: WireMoney) => void {
             {
               label: "Spent",
               data: spent,
-              backgroundColor: ink.good,
-              borderRadius: 2,
-              pointStyle: "rectRounded",
+              ...filled(ink.good),
             },
             ...(ceiling === null
               ? []
@@ -167,7 +172,7 @@ export function createTimesChart(): (history: Pick<WireHistory, "days" | "times"
             backgroundColor: ink[colour],
             borderWidth: 2,
             pointRadius: 1.5,
-            pointStyle: "circle",
+            pointStyle: "rectRounded",
             spanGaps: true,
           })),
         },
@@ -201,8 +206,7 @@ export function createFailuresChart(): (history: Pick<WireHistory, "failures" | 
             {
               label: "Pictures",
               data: failures.map(({ pictures }) => pictures),
-              backgroundColor: ink.bad,
-              borderRadius: 2,
+              ...filled(ink.bad),
               maxBarThickness: 18,
             },
           ],

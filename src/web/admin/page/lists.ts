@@ -2,7 +2,7 @@ import { byId, type Child, h, theirs, whenChanged } from "./dom.ts";
 import { moment, platformName, usd } from "./format.ts";
 import { gauge } from "./now.ts";
 import { tableOf } from "./panel.ts";
-import type { WireMoney, WirePerson, WireRequest, WireSpent } from "./wire.ts";
+import type { WirePerson, WireRequest, WireSpent, WireWorkspace } from "./wire.ts";
 
 /** Who asks most, and what for. */
 export function createPeople(): (people: readonly WirePerson[]) => void {
@@ -22,8 +22,8 @@ export function createPeople(): (people: readonly WirePerson[]) => void {
   );
 }
 
-/** Workspaces against their ceilings; hidden while none has one. */
-export function createWorkspaces(): (workspaces: WireMoney["workspaces"]) => void {
+/** Workspaces against their ceilings; hidden where there is but one, without a ceiling of its own. */
+export function createWorkspaces(): (workspaces: readonly WireWorkspace[]) => void {
   const section = byId("workspaces", HTMLElement);
   const place = h("div", { class: "numbers" });
   section.append(place);
@@ -32,16 +32,19 @@ export function createWorkspaces(): (workspaces: WireMoney["workspaces"]) => voi
       ? usd(spent.microUsd)
       : h("span", {}, `${usd(spent.microUsd)} of ${usd(spent.ceiling)}`, gauge(spent, label));
   return whenChanged((workspaces) => {
-    section.hidden = workspaces.length === 0;
+    section.hidden =
+      workspaces.length < 2 &&
+      workspaces.every(({ budget: { day, month } }) => day.ceiling === null && month.ceiling === null);
     place.replaceChildren(
       tableOf({
-        columns: ["Where", "Today", "This month"],
-        rows: workspaces.map(({ workspace, budget }) => {
-          const [platform = "", ...id] = workspace.split("/");
+        columns: ["Where", "Pictures", "Today", "This month"],
+        rows: workspaces.map(({ platform, id, pictures, budget }) => {
+          const name = id ?? "private messages";
           return [
-            h("span", {}, theirs(id.join("/")), h("small", {}, ` ${platformName(platform)}`)),
-            cell(budget.day, `${workspace} today`),
-            cell(budget.month, `${workspace} this month`),
+            h("span", {}, theirs(name), h("small", {}, ` ${platformName(platform)}`)),
+            pictures.toLocaleString("en-US"),
+            cell(budget.day, `${name} today`),
+            cell(budget.month, `${name} this month`),
           ];
         }),
       }),
@@ -73,7 +76,7 @@ function requestRow(request: WireRequest & { readonly when: string }): HTMLEleme
   const { when, name, platform, prompt, seeds, state, failure, microUsd, link, isDeleted } = request;
   const facts = [
     seeds.length > 0 ? `seed ${seeds.join(", ")}` : null,
-    microUsd === null ? "cost not known" : microUsd > 0 ? usd(microUsd) : null,
+    microUsd === null || microUsd === 0 ? null : usd(microUsd),
   ].filter((fact) => fact !== null);
   return h(
     "li",

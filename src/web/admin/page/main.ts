@@ -25,24 +25,23 @@ function show(dashboard: Dashboard): void {
   byId("main", HTMLElement).hidden = false;
   byId("empty", HTMLElement).hidden = history.jobs > 0;
   byId("history", HTMLElement).hidden = history.jobs === 0;
-  byId("money", HTMLElement).hidden = money === null;
   showTiles(dashboard);
   showPlatforms(platforms, now);
-  showWorkspaces(money?.workspaces ?? []);
+  showWorkspaces(money.workspaces);
   byId("coverage", HTMLElement).textContent = coverage(history, now);
   byId("updated", HTMLElement).textContent = `Updated ${clockTime(now)}`;
   if (history.jobs === 0) return;
   const { days, times, failures } = history;
   showPictures(days);
-  if (money !== null) showMoney(money);
+  showMoney(money);
   showTimes({ days, times });
   showFailures({ days, failures });
   showPeople(history.people);
   showRecent(history.recent, now);
 }
 
-function coverage({ jobs, cutAt }: WireHistory, now: number): string {
-  if (cutAt === null) return `Counted from ${count(jobs, "request")}.`;
+function coverage({ at, jobs, cutAt }: WireHistory, now: number): string {
+  if (cutAt === null) return `Counted from ${count(jobs, "request")} at ${clockTime(at)}.`;
   return (
     `There is more than this page counts: pictures, times and people are those of the newest ${count(jobs, "request")}, ` +
     `after ${moment(cutAt, now)}. Money is counted in full.`

@@ -1,6 +1,6 @@
 import { byId, type Child, h, whenChanged } from "./dom.ts";
 import { count, moment, platformName, usd } from "./format.ts";
-import type { Dashboard, WireDay, WireLine, WireMoney, WirePlatform, WireSpent } from "./wire.ts";
+import type { Dashboard, WireDay, WireLine, WirePlatform, WireSpent } from "./wire.ts";
 
 /** From this share of a ceiling on a gauge warns. */
 const NEAR_CEILING = 0.8;
@@ -17,14 +17,13 @@ export function createTiles(): (dashboard: Dashboard) => void {
     ),
   ]);
   const line = tile("line", (now: WireLine) => lineParts(now));
-  const money = whenChanged((now: WireMoney | null) => {
-    showSpent("spent-day", "today", now?.bot.day ?? null);
-    showSpent("spent-month", "this month", now?.bot.month ?? null);
-  });
+  const spentToday = tile("spent-day", (spent: WireSpent) => spentParts("today", spent));
+  const spentThisMonth = tile("spent-month", (spent: WireSpent) => spentParts("this month", spent));
   return (dashboard) => {
     const latest = dashboard.history.days.at(-1);
     if (latest !== undefined) today(latest);
-    money(dashboard.money);
+    spentToday(dashboard.money.bot.day);
+    spentThisMonth(dashboard.money.bot.month);
     line(dashboard.line);
   };
 }
@@ -38,17 +37,13 @@ const big = (text: string) => h("p", { class: "big" }, text);
 const note = (text: string) => h("p", { class: "note" }, text);
 const small = (text: string) => h("p", { class: "small" }, text);
 
-function showSpent(id: string, when: string, spent: WireSpent | null): void {
-  const element = byId(id, HTMLElement);
-  element.hidden = spent === null;
-  if (spent === null) return;
-  element.replaceChildren(
+function spentParts(when: string, spent: WireSpent): readonly Child[] {
+  return [
     big(usd(spent.microUsd)),
     note(`spent ${when}`),
-    ...(spent.ceiling === null
-      ? [small("no ceiling set")]
-      : [gauge(spent, `Spent ${when}`), small(`of ${usd(spent.ceiling)}`)]),
-  );
+    spent.ceiling === null ? null : gauge(spent, `Spent ${when}`),
+    small(spent.ceiling === null ? "no ceiling set" : `of ${usd(spent.ceiling)}`),
+  ];
 }
 
 /** How much of a ceiling is used up. */

@@ -86,6 +86,8 @@ export function calmOptions(ink: Ink, format: (value: number) => string) {
         labels: { color: ink.soft, boxWidth: 8, boxHeight: 8, padding: 14, usePointStyle: true },
       },
       tooltip: {
+        usePointStyle: true,
+        boxPadding: 4,
         callbacks: {
           label: ({ dataset, raw }: TooltipItem<"bar" | "line">) =>
             `${dataset.label ?? ""}: ${format(Number(raw))}`,

@@ -6,8 +6,7 @@ export interface Dashboard {
   readonly now: number;
   readonly line: WireLine;
   readonly platforms: readonly WirePlatform[];
-  /** Null: this bot keeps no ledger. */
-  readonly money: WireMoney | null;
+  readonly money: WireMoney;
   readonly history: WireHistory;
 }
 
@@ -29,10 +28,19 @@ export interface WirePlatform {
 
 export interface WireMoney {
   readonly bot: WireBudget;
-  /** Those that have a ceiling. */
-  readonly workspaces: readonly { readonly workspace: string; readonly budget: WireBudget }[];
+  /** Most pictures first. */
+  readonly workspaces: readonly WireWorkspace[];
   /** What the whole bot spent, oldest first, every day of the overview. */
   readonly days: readonly { readonly day: string; readonly microUsd: number }[];
+}
+
+export interface WireWorkspace {
+  readonly platform: string;
+  /** Null: private conversations without one. */
+  readonly id: string | null;
+  /** In the last days. */
+  readonly pictures: number;
+  readonly budget: WireBudget;
 }
 
 export interface WireBudget {
