@@ -34,8 +34,8 @@ export interface BlocklistResult {
 }
 
 export interface BlocklistOptions {
-  /** Of each kind and length the quickest of so many counts: the others had to wait for something else. */
-  readonly rounds: number;
+  /** Each kind and length is matched again until it has had so much processor time; the quickest time counts. */
+  readonly budgetMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -52,17 +52,16 @@ const HOSTILE: Readonly<Record<string, string>> = {
   "combining marks": "a\u0301\u0323\u0302\u0316",
   "marks on one letter": "\u0301\u0323",
   "invisible characters": "\u200b\u00ad",
-  "near misses": "banan ",
-  "near misses in pieces": "ab.ab.abc-ab_",
-  "one letter": "a",
+  "near misses": "banan ab.ab.abc-ab_",
   "single letters": "b a n a n ",
-  "letters of two meanings": "1l|I!",
-  "signs for letters": "@$!|+",
+  "letters and signs of two meanings": "1l|I! ",
   "Han characters": "香炉",
   "Hangul syllables": "바나",
   "hits that are allowed": "banana split ",
-  "pattern bombs": "a!",
+  "pattern bombs": "a",
 };
+/** So that `(a+)+$` comes to nothing. */
+const END = "!";
 
 const BLOCKED = [
   ...[
@@ -82,10 +81,10 @@ const BLOCKED = [
 ];
 
 /** Measures the matcher itself, in this process: no bot, no network, no cap on the length of a prompt. */
-export async function measureBlocklist({ rounds, signal }: BlocklistOptions): Promise<BlocklistResult> {
+export async function measureBlocklist({ budgetMs, signal }: BlocklistOptions): Promise<BlocklistResult> {
   const { blocklist } = compileBlocklist({
     blocked: BLOCKED,
-    allowed: ["banana split", "/bananas? s/", "/a+!?/"],
+    allowed: ["banana split", "/bananas? s/"],
   });
   const match = (text: string) => {
     signal.throwIfAborted();
@@ -95,9 +94,8 @@ export async function measureBlocklist({ rounds, signal }: BlocklistOptions): Pr
   for (const [kind, unit] of Object.entries(HOSTILE)) {
     const lengths = Array.from({ length: DOUBLINGS + 1 }, (_, at) => LONGEST / 2 ** (DOUBLINGS - at));
     const times = [SHORTEST, ...lengths].map((characters) => {
-      const text = filled(unit, characters);
-      const spent = Array.from({ length: rounds }, () => cpuMs(() => match(text)));
-      return { characters, cpuMs: Math.min(...spent) };
+      const text = filled(unit, characters - 1) + END;
+      return { characters, cpuMs: quickest(budgetMs, () => match(text)) };
     });
     const [from, to] = [times[1]?.cpuMs ?? 0, times.at(-1)?.cpuMs ?? 0];
     kinds.push({ kind, times, doubling: (to / from) ** (1 / DOUBLINGS) });
@@ -147,6 +145,16 @@ function cpuMs(act: () => void): number {
   act();
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;
+}
+
+function quickest(budgetMs: number, act: () => void): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let spent = 0; spent < budgetMs; ) {
+    const took = cpuMs(act);
+    best = Math.min(best, took);
+    spent += Math.max(took, 1);
+  }
+  return best;
 }
 
 function wallMs(act: () => void): number {
