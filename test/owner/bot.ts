@@ -37,17 +37,20 @@ export interface Bot {
 export interface BotOptions {
   /** As the product reads them. */
   readonly environment: Readonly<Record<string, string>>;
+  /** @default hurriedClock() */
+  readonly clock?: Clock;
   /** Stands between the bot and its ledger. */
   readonly watchLedger?: (ledger: Ledger, clock: Clock) => Ledger;
 }
 
 /** The bot's time runs so many times as fast, so that nobody sits through its pauses. */
 const HURRY = 40;
+export const hurriedClock = (): Clock => createScaledClock(HURRY);
 
-export async function bootBot({ environment, watchLedger = (ledger) => ledger }: BotOptions): Promise<Bot> {
+export async function bootBot(options: BotOptions): Promise<Bot> {
+  const { environment, clock = hurriedClock(), watchLedger = (ledger) => ledger } = options;
   const config = readConfig(environment);
   const directory = await mkdtemp(join(tmpdir(), "owner-"));
-  const clock = createScaledClock(HURRY);
   const telemetry = () => {};
   const log = () => {};
   const storage = openStorage({ url: "sqlite::memory:", clock, onUnreadable: log });
