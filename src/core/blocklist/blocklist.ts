@@ -2,7 +2,7 @@ import { readEntry, sourceOf } from "./entry.ts";
 import { findWords } from "./find-words.ts";
 import { createPatternSearch, type PatternSearch } from "./patterns.ts";
 import { bareText, type PlainText, plainText } from "./plain-text.ts";
-import { type Element, readText, type Span } from "./reading.ts";
+import { type Element, type Hit, readText, type Span } from "./reading.ts";
 import { growTree, type Step } from "./word-tree.ts";
 
 export { type EntryKind, type EntryRead, MAX_ENTRY_LENGTH, readEntry } from "./entry.ts";
@@ -69,10 +69,6 @@ function compileList(entries: readonly string[]): CompiledList {
     findPatterns: patterns.size === 0 ? null : createPatternSearch(patterns),
     unusable,
   };
-}
-
-interface Hit extends Span {
-  readonly entry: string;
 }
 
 function match(text: string, stop: CompiledList, allow: CompiledList): BlocklistHit | null {

@@ -21,6 +21,7 @@ export type EntryRead =
 /** Characters an entry may have. */
 export const MAX_ENTRY_LENGTH = 200;
 
+const TOO_LONG: EntryRead = { ok: false, problem: `An entry has at most ${MAX_ENTRY_LENGTH} characters.` };
 const PATTERN = /^\/(.*)\/i?$/su;
 /** What may stand between the letters of a word. Anywhere between them, that is: it is not compared. */
 const BETWEEN = /^[\s\-‐‑–'‘’._·・&/\u05be]*$/u;
@@ -31,11 +32,18 @@ const BETWEEN = /^[\s\-‐‑–'‘’._·・&/\u05be]*$/u;
  */
 export function readEntry(typed: string): EntryRead {
   const trimmed = visible(typed).trim();
-  if ([...trimmed].length > MAX_ENTRY_LENGTH)
-    return { ok: false, problem: `An entry has at most ${MAX_ENTRY_LENGTH} characters.` };
+  if (isTooLong(trimmed)) return TOO_LONG;
   // A slash in full width becomes one.
-  if (/^[/／]/.test(trimmed)) return readPatternEntry(trimmed);
+  const read = /^[/／]/.test(trimmed) ? readPatternEntry(trimmed) : readWords(trimmed);
+  // Some characters are many when they are written plainly (ﷺ).
+  return read.ok && isTooLong(read.canonical) ? TOO_LONG : read;
+}
 
+function isTooLong(entry: string): boolean {
+  return [...entry].length > MAX_ENTRY_LENGTH;
+}
+
+function readWords(trimmed: string): EntryRead {
   const canonical = untilSettled(trimmed, (text) => plainText(text).text.trim());
   const elements = readText(canonical);
   if (!elements.some(({ type }) => type === "letter"))

@@ -2,11 +2,11 @@ import { GAP_KINDS } from "./glyph.ts";
 import {
   type Element,
   type Gap,
+  type Hit,
   type Letter,
   ODD_ACCENT,
   type Piece,
   type Sign,
-  type Span,
 } from "./reading.ts";
 import { hasShortWords } from "./scripts.ts";
 import type { LetterRead } from "./shapes.ts";
@@ -18,11 +18,6 @@ import type { Step } from "./word-tree.ts";
  * `exact`: letter by letter, accents and all; only case, width and what stands between the parts may differ.
  */
 export type Comparison = "folded" | "exact";
-
-export interface WordHit extends Span {
-  /** The canonical entry. */
-  readonly entry: string;
-}
 
 /** How the letters of this part stand so far: all alone; alone, with white space between; some together. */
 const SPACINGS = ["alone", "apart", "together"] as const;
@@ -57,7 +52,7 @@ export function findWords(
   elements: readonly Element[],
   root: Step,
   comparison: Comparison,
-  onHit: (hit: WordHit) => void,
+  onHit: (hit: Hit) => void,
 ): void {
   const digits = counter(elements, (element) => element.type === "letter" && element.isDigit);
   const others = counter(

@@ -1,6 +1,6 @@
 import { RE2JS, RE2JSException, RE2JSSyntaxException, RE2Set } from "re2js";
 import { type PlainText, untilSettled, visible } from "./plain-text.ts";
-import type { Span } from "./reading.ts";
+import type { Hit } from "./reading.ts";
 
 /*
  * Patterns run on RE2, which follows all ways to match at once and never goes back: its time grows with the text,
@@ -50,12 +50,7 @@ function problemOf(source: string, error: RE2JSException): string {
   return `This pattern cannot be read: ${why}.`;
 }
 
-export interface PatternHit extends Span {
-  /** The canonical entry. */
-  readonly entry: string;
-}
-
-export type PatternSearch = (text: PlainText, onHit: (hit: PatternHit) => "more" | "enough") => void;
+export type PatternSearch = (text: PlainText, onHit: (hit: Hit) => "more" | "enough") => void;
 
 /**
  * Finds patterns in a text: one pass tells which of them are in it, then each of these is looked for from left to

@@ -9,6 +9,12 @@ export interface Span {
   readonly to: number;
 }
 
+/** A place at which an entry stands. */
+export interface Hit extends Span {
+  /** The canonical entry. */
+  readonly entry: string;
+}
+
 export interface Letter extends Span {
   readonly type: "letter";
   /** What it may be read as, most likely first; a digit as itself first. */
@@ -152,7 +158,10 @@ function addMark(elements: DraftElement[], mark: string, span: Span): void {
     const written = { letter: spell(mark).join(""), times: 1 };
     // The same sign twice is seen as one.
     if (before.inner && before.written.letter === written.letter) return;
-    elements.push({ ...before, ...span, reads: [written], written, inner: true, isDigit: false, accents: 0 });
+    const { group, ornament } = before;
+    elements.push(
+      draftLetter(span, { type: "letter", reads: [written], written, group, inner: true, ornament }, group),
+    );
   } else {
     before.accents |= ACCENT_BITS.get(mark) ?? ODD_ACCENT;
     before.to = span.to;

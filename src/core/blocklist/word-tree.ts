@@ -13,8 +13,9 @@ interface EntryLetter {
   readonly accents: number;
   /** The first letter of a further part of the entry: anything may stand before it. */
   readonly opensPart: boolean;
-  /** Whether an entry may begin or end with it inside a word. */
+  /** Of a script without spaces: an entry may begin and end with it inside other text. */
   readonly isUnspaced: boolean;
+  /** An entry may end with it where the text goes on. */
   readonly endsAnywhere: boolean;
 }
 
@@ -74,7 +75,8 @@ export function growTree(canonicals: Iterable<string>): Step {
       canonical,
       digits: lengthOf(letters.filter(({ isDigit }) => isDigit)),
       isClear:
-        lengthOf(letters) >= CLEAR_LENGTH || letters.some((letter) => letter.opensPart || letter.isUnspaced),
+        lengthOf(letters) >= CLEAR_LENGTH ||
+        letters.some((letter) => letter.opensPart || letter.endsAnywhere),
     };
   }
   return root;

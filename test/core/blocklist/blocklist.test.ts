@@ -140,3 +140,24 @@ describe("the allowlist", () => {
     expect(list.match("cat-dogs")).not.toBeNull();
   });
 });
+
+describe("what docs/blocklist.md says is not caught", () => {
+  it.each(["cats", "caat", "ct", "c*t", "tac", "xxcat", "ca t", "kat", "ค卂t", "c|\\|t"])(
+    "is not: %j",
+    (text) => {
+      expect(listOf(["cat"]).match(text)).toBeNull();
+    },
+  );
+
+  it.each([
+    ["кошка", "koshka"],
+    ["кошка", "кошки"],
+    ["香蕉", "xiangjiao"],
+    ["バナナ", "バーナナ"],
+    ["きっぷ", "きつぷ"],
+    ["/cat/", "c4t"],
+    ["/pot/", "рот"],
+  ])("%j is not in %j", (entry, text) => {
+    expect(listOf([entry]).match(text)).toBeNull();
+  });
+});

@@ -59,6 +59,7 @@ describe("an entry", () => {
     ["/a{2000}/", "cannot be read"],
     ["x".repeat(MAX_ENTRY_LENGTH + 1), "at most 200 characters"],
     [`/${"x".repeat(MAX_ENTRY_LENGTH)}/`, "at most 200 characters"],
+    ["ﷺ".repeat(20), "at most 200 characters"],
   ])("%j is refused: %s", (typed, part) => {
     const read = readEntry(typed);
     expect(read.ok ? read : read.problem).toContain(part);
