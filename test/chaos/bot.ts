@@ -41,6 +41,8 @@ export interface Bot {
 export interface BotOptions {
   /** The playground is always there. @default all of them */
   readonly platforms?: readonly PlatformName[];
+  /** `memory`: the store ends with this life. @default "file" */
+  readonly storage?: "file" | "memory";
   /** Where somebody is reached, where that is not the place itself: origins. */
   readonly ways?: { readonly fal?: string; readonly discord?: string; readonly slack?: string };
   /** How long the bot waits for answers, true ms. */
@@ -65,13 +67,13 @@ const MOST_PICTURE_BYTES = 4 * 2 ** 20;
 export async function bootBot(
   outside: Outside,
   telemetry: (happening: Happening) => void,
-  { platforms = PLATFORMS, ways = {}, patience = {} }: BotOptions = {},
+  { platforms = PLATFORMS, storage: kept = "file", ways = {}, patience = {} }: BotOptions = {},
 ): Promise<Bot> {
   const falUrl = ways.fal ?? outside.falUrl;
   const mortal = createMortal();
   const clock = mortal.clock(outside.clock);
   const storage = openStorage({
-    url: `sqlite:${join(outside.directory, "bot.sqlite")}`,
+    url: kept === "memory" ? "sqlite::memory:" : `sqlite:${join(outside.directory, "bot.sqlite")}`,
     clock: outside.clock,
     onUnreadable: (key) => telemetry({ type: "fault", where: "unreadable", jobId: key, error: null }),
   });

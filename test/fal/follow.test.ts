@@ -155,6 +155,18 @@ describe("following by the stream", () => {
     expect(await end).toEqual([DONE]);
   });
 
+  // Found by the fault matrix: the parser's own error went through, and the take was never asked about again.
+  it("gives a stream up whose event never ends, and polls", async () => {
+    const onStream = (response: ServerResponse) => {
+      response.writeHead(200, { "content-type": "text/event-stream" }).end("a".repeat(5 * 2 ** 20));
+    };
+    const { end, run } = await followed(
+      routes({ onStream, onStatus: (response) => json(response, 200, COMPLETED) }),
+    );
+    await run();
+    expect(await end).toEqual([DONE]);
+  });
+
   it("gives a silent stream up and opens another", async () => {
     const onStream = (response: ServerResponse, nth: number) =>
       stream(response, ...(nth === 1 ? [WORKING] : [COMPLETED]));

@@ -1,5 +1,5 @@
 import type { FaultRow, OutsideCall, Scene } from "./fault-call.ts";
-import { ANY_CALL, deletedRow, statusRow } from "./fault-rows.ts";
+import { ANY_CALL, deletedRow, REFUSED_FOR_GOOD_MS, statusRow } from "./fault-rows.ts";
 
 const BY_TOKEN = String.raw`^PATCH \S+\/webhooks\/\S+\/messages\/\S+ `;
 const CREATE = /^POST \S+\/channels\/\d+\/messages /;
@@ -55,12 +55,14 @@ export const DISCORD_CALLS: readonly OutsideCall[] = [
   },
 ];
 
+const FOR_GOOD = { lastsMs: REFUSED_FOR_GOOD_MS };
+
 /** Discord's own answers. Source: topics/opcodes-and-status-codes, topics/rate-limits. */
 export const DISCORD_ROWS: readonly FaultRow[] = [
   ...ANY_CALL,
-  statusRow("400 invalid form", 400, { code: 50035, message: "Invalid Form Body", errors: {} }),
-  statusRow("401", 401, { code: 0, message: "401: Unauthorized" }),
-  statusRow("403 missing permissions", 403, { code: 50013, message: "Missing Permissions" }),
+  statusRow("400 invalid form", 400, { code: 50035, message: "Invalid Form Body", errors: {} }, FOR_GOOD),
+  statusRow("401", 401, { code: 0, message: "401: Unauthorized" }, FOR_GOOD),
+  statusRow("403 missing permissions", 403, { code: 50013, message: "Missing Permissions" }, FOR_GOOD),
   statusRow(
     "404 unknown interaction",
     404,
@@ -73,7 +75,7 @@ export const DISCORD_ROWS: readonly FaultRow[] = [
     "413 too large",
     413,
     { code: 40005, message: "Request entity too large" },
-    { to: ["upload", "bot-token edit"] },
+    { to: ["upload", "bot-token edit"], ...FOR_GOOD },
   ),
   statusRow(
     "429 with Retry-After",

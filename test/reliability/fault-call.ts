@@ -38,6 +38,10 @@ export interface FaultRow {
   readonly name: string;
   /** `once`: it makes no sense that it lasts. @default "once and lasting" */
   readonly strikes?: "once";
+  /** The bot waits as long as its SDKs do: its time may not run far ahead of theirs. @default "fast" */
+  readonly time?: "slow";
+  /** How long it lasts, ms of the bot's time. @default as long as the side's others */
+  readonly lastsMs?: number;
   /** Null where this call is never answered so. */
   fault(call: OutsideCall, scene: Scene): Fault | null;
 }

@@ -17,22 +17,20 @@ export interface CellOutcome {
 
 /** How far the bot's time goes on with each turn of this process, ms. */
 const STEP_MS = 100;
-/** The same for what has to do with Discord, which waits for three seconds only. */
-const DISCORD_STEP_MS = 10;
+/** The same where true time matters: to Discord, which waits for three seconds only, and to the SDKs' own waits. */
+const SLOW_STEP_MS = 10;
 const REFUSED_ONCE_MS = 2500;
 /** How long a lasting fault lasts, ms of the bot's time: against fal longer than a job's deadline. */
-const LASTING_MS: Readonly<Record<Side, number>> = { fal: 150_000, discord: 60_000, slack: 60_000 };
+const LASTING_MS = {
+  fast: { fal: 150_000, discord: 30_000, slack: 30_000 },
+  slow: { fal: 150_000, discord: 60_000, slack: 60_000 },
+} as const;
 /** Far longer than anything takes, ms of the bot's time; only there so that a failure says what it was. */
 const PATIENCE_MS = 900_000;
 /** In which private words come, or never. */
 const WORDS_MS = 40_000;
-/** True ms: these waits are the SDKs' own. Longer than a busy machine stumbles. */
-const PATIENCE = {
-  discord: { callbackMs: 1200, requestMs: 2500, uploadMs: 2500 },
-  slackMs: 2500,
-  mediaMs: 2500,
-  streamMs: 5000,
-};
+/** True ms: these waits are the SDKs' own. Where nothing hangs they only have to outlast a busy machine's stumbles. */
+const PATIENCE = { fast: patienceOf(10_000), slow: patienceOf(2_500) } as const;
 const FOR_EVER = Number.MAX_SAFE_INTEGER;
 
 /** A call that cannot be answered so. */
@@ -50,18 +48,18 @@ export async function runFaultCell(call: OutsideCall, row: FaultRow): Promise<Ce
 }
 
 async function strike(call: OutsideCall, row: FaultRow, how: "once" | "lasting"): Promise<CellOutcome> {
-  const [clock, falClock] = [createTurningClock(STEP_MS), createTurningClock(STEP_MS)];
-  const discordClocks = {
-    bot: createTurningClock(DISCORD_STEP_MS),
-    discord: createTurningClock(DISCORD_STEP_MS),
-  };
-  const simulator = { clock: falClock, ...call.simulator };
+  const { time = "fast" } = row;
+  const clock = createTurningClock(time === "slow" ? SLOW_STEP_MS : STEP_MS);
+  const trueClock = createTurningClock(SLOW_STEP_MS);
+  const discordClocks = { bot: trueClock, discord: trueClock.elsewhere };
+  const simulator = { clock: clock.elsewhere, ...call.simulator };
   const outside = await openOutside(1, { clock, discordClocks, simulator });
   const line = await openFaultyLine(originOf(call.side, outside), clock);
   const bot = await bootBot(outside, () => {}, {
     platforms: ["playground", call.platform],
+    storage: "memory",
     ways: { [call.side]: line.url },
-    patience: PATIENCE,
+    patience: PATIENCE[time],
   });
   const scene = createScene({ outside, clock, bot, line, place: outside[call.platform] });
   try {
@@ -69,14 +67,14 @@ async function strike(call: OutsideCall, row: FaultRow, how: "once" | "lasting")
     const fault = row.fault(call, scene);
     if (fault === null) return { end: NO_SUCH, broken: [] };
     const lasts = how === "lasting";
-    if (fault.type === "refused")
-      await line.refuse(call.before, lasts ? LASTING_MS[call.side] : REFUSED_ONCE_MS);
+    const lastsMs = row.lastsMs ?? LASTING_MS[time][call.side];
+    if (fault.type === "refused") await line.refuse(call.before, lasts ? lastsMs : REFUSED_ONCE_MS);
     else line.spoil(call.call, fault, lasts ? FOR_EVER : 1);
     await call.act(scene);
     const isOver = () =>
       scene.jobs().length >= (call.jobs ?? 1) && scene.jobs().every(isFinal) && held(bot) === 0;
     const endsWithin = (ms: number) => patiently(clock, () => isOver() && line.struck() > 0, ms);
-    const isInTime = await endsWithin(lasts ? LASTING_MS[call.side] : PATIENCE_MS);
+    const isInTime = await endsWithin(lasts ? lastsMs : PATIENCE_MS);
     if (call.told !== undefined) await patiently(clock, () => call.told?.(scene) ?? true, WORDS_MS);
     const struck = line.struck();
     await line.clear();
@@ -90,8 +88,15 @@ async function strike(call: OutsideCall, row: FaultRow, how: "once" | "lasting")
     await bot.stop();
     await line.close();
     await outside.close();
-    for (const each of [clock, falClock, discordClocks.bot, discordClocks.discord]) each.stop();
+    clock.stop();
+    trueClock.stop();
   }
+}
+
+function patienceOf(ms: number) {
+  // A callback has three seconds with its tries.
+  const discord = { callbackMs: Math.min(ms, 1200), requestMs: ms, uploadMs: ms };
+  return { discord, slackMs: ms, mediaMs: ms, streamMs: 2 * ms };
 }
 
 function originOf(side: Side, outside: Outside): string {
@@ -193,7 +198,6 @@ async function broken(scene: WholeScene, call: OutsideCall, struck: number): Pro
     submits: outside.submits(),
     wishes,
     vanished,
-    askedAway: new Set<string>(),
     // Where the answer to a post may have been lost, a line may stand that no job knows of.
     lostPosts: call.name === "postMessage" ? struck : 0,
   };

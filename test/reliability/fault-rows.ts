@@ -11,8 +11,8 @@ export const ANY_CALL: readonly FaultRow[] = [
   { name: "connection refused", fault: () => ({ type: "refused" }) },
   { name: "reset before it acted", fault: () => ({ type: "reset", acted: false }) },
   { name: "reset after it acted", fault: () => ({ type: "reset", acted: true }) },
-  { name: "no answer, nothing done", fault: () => ({ type: "hang", acted: false }) },
-  { name: "no answer, done", fault: () => ({ type: "hang", acted: true }) },
+  { name: "no answer, nothing done", time: "slow", fault: () => ({ type: "hang", acted: false }) },
+  { name: "no answer, done", time: "slow", fault: () => ({ type: "hang", acted: true }) },
   { name: "slow", strikes: "once", fault: () => ({ type: "slow", ms: SLOW_MS }) },
   { name: "malformed", fault: () => ({ type: "malformed" }) },
   { name: "cut short", fault: () => ({ type: "truncated" }) },
@@ -34,6 +34,9 @@ export const ANY_CALL: readonly FaultRow[] = [
   ),
 ];
 
+/** Longer than the bot goes on asking where it is refused, ms. */
+export const REFUSED_FOR_GOOD_MS = 100_000;
+
 /** A status with a body, as a row; nothing is done then unless it says so. `to`: only these calls are answered so. */
 export function statusRow(
   name: string,
@@ -43,11 +46,13 @@ export function statusRow(
     readonly acted?: boolean;
     readonly headers?: Readonly<Record<string, string>>;
     readonly to?: readonly string[];
+    readonly lastsMs?: number;
   } = {},
 ): FaultRow {
-  const { acted = false, headers, to } = more;
+  const { acted = false, headers, to, lastsMs } = more;
   return {
     name,
+    ...(lastsMs !== undefined && { lastsMs }),
     fault: (call) =>
       to === undefined || to.includes(call.name)
         ? { type: "status", status, body, acted, ...(headers && { headers }) }

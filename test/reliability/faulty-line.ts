@@ -32,7 +32,7 @@ export interface FaultyLine {
 
 interface Trap {
   readonly call: RegExp;
-  readonly fault: WireFault | { readonly type: "refused"; readonly ms: number };
+  readonly fault: WireFault;
   left: number;
 }
 
@@ -42,6 +42,7 @@ export async function openFaultyLine(target: string, clock: Clock): Promise<Faul
   const hung = new Set<ServerResponse>();
   const sockets = new Set<Socket>();
   let struck = 0;
+  let shutAfter: { readonly call: RegExp; readonly ms: number } | null = null;
   let reopening = new AbortController();
   const server = createServer((incoming, outgoing) => {
     take(incoming, outgoing).catch(() => outgoing.destroy());
@@ -81,16 +82,16 @@ export async function openFaultyLine(target: string, clock: Clock): Promise<Faul
   async function take(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await whole(incoming);
     const head = `${incoming.method} ${incoming.url} ${incoming.headers["content-type"] ?? ""}`;
-    const fault = trapFor(`${head}\n${body.toString("latin1")}`)?.fault ?? null;
+    const call = `${head}\n${body.toString("latin1")}`;
+    const fault = trapFor(call)?.fault ?? null;
+    if (shutAfter?.call.test(call)) {
+      // Before the answer is out, or the next call might be quicker.
+      shut(shutAfter.ms);
+      shutAfter = null;
+    }
     if (fault === null) return pass(await forward(incoming, body), outgoing);
-    if (fault.type !== "refused") struck += 1;
+    struck += 1;
     switch (fault.type) {
-      case "refused": {
-        const answer = await forward(incoming, body);
-        // Before the answer is out, or the next call might be quicker.
-        shut(fault.ms);
-        return pass(answer, outgoing);
-      }
       case "reset":
         if (fault.acted) await whole(await forward(incoming, body));
         outgoing.socket?.resetAndDestroy();
@@ -147,11 +148,12 @@ export async function openFaultyLine(target: string, clock: Clock): Promise<Faul
     spoil: (call, fault, times) => void traps.add({ call, fault, left: times }),
     async refuse(after, ms) {
       if (after === null) shut(ms);
-      else traps.add({ call: after, fault: { type: "refused", ms }, left: 1 });
+      else shutAfter = { call: after, ms };
     },
     struck: () => struck,
     async clear() {
       traps.clear();
+      shutAfter = null;
       for (const response of hung) response.destroy();
       hung.clear();
       await open();

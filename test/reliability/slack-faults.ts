@@ -1,5 +1,5 @@
 import type { FaultRow, OutsideCall } from "./fault-call.ts";
-import { ANY_CALL, deletedRow, statusRow } from "./fault-rows.ts";
+import { ANY_CALL, deletedRow, REFUSED_FOR_GOOD_MS, statusRow } from "./fault-rows.ts";
 
 const api = (method: string, body = "") =>
   new RegExp(String.raw`^POST \/api\/${method.replace(".", "\\.")} ${body}`);
@@ -46,8 +46,8 @@ export const SLACK_CALLS: readonly OutsideCall[] = [
 const POSTS = ["postMessage", "ephemeral"];
 /** All but the upload host. */
 const METHODS = ["postMessage", "update", "upload URL", "upload complete", "ephemeral"];
-const refused = (error: string, to: readonly string[]): FaultRow =>
-  statusRow(error, 200, { ok: false, error }, { to });
+const refused = (error: string, to: readonly string[], lastsMs?: number): FaultRow =>
+  statusRow(error, 200, { ok: false, error }, { to, ...(lastsMs !== undefined && { lastsMs }) });
 
 /** Slack's own answers. Source: docs.slack.dev, each method's errors; rate limits. */
 export const SLACK_ROWS: readonly FaultRow[] = [
@@ -61,7 +61,7 @@ export const SLACK_ROWS: readonly FaultRow[] = [
     "upload bytes",
     "upload complete",
   ]),
-  refused("token_revoked", METHODS),
+  refused("token_revoked", METHODS, REFUSED_FOR_GOOD_MS),
   statusRow(
     "429 with Retry-After",
     429,

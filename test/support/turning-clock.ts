@@ -1,6 +1,8 @@
 import type { FakeClock } from "./fake-clock.ts";
 
 export interface TurningClock extends FakeClock {
+  /** The same clock on a machine of its own: nobody sets it. */
+  readonly elsewhere: FakeClock;
   /** Stands still from now on; whoever sleeps, sleeps on. */
   stop(): void;
 }
@@ -18,15 +20,20 @@ export function createTurningClock(stepMs: number): TurningClock {
   let elapsed = 0;
   let offset = Date.now();
   const sleepers = new Set<Sleeper>();
+  /** No sleeper is due before it. */
+  let nextAt = Number.POSITIVE_INFINITY;
   const goOn = (ms: number): void => {
     elapsed += ms;
+    if (elapsed < nextAt) return;
     const due = [...sleepers].filter(({ dueAt }) => dueAt <= elapsed).sort((a, b) => a.dueAt - b.dueAt);
     for (const { wake } of due) wake();
+    nextAt = Math.min(...[...sleepers].map(({ dueAt }) => dueAt));
   };
   const turning = setInterval(() => goOn(stepMs), 1);
   turning.unref();
 
-  return {
+  const start = offset;
+  const clock: Omit<TurningClock, "elsewhere"> = {
     now: () => offset + elapsed,
     elapsed: () => elapsed,
     jump: (ms) => {
@@ -51,7 +58,9 @@ export function createTurningClock(stepMs: number): TurningClock {
           },
         };
         sleepers.add(sleeper);
+        nextAt = Math.min(nextAt, sleeper.dueAt);
         signal?.addEventListener("abort", onAbort, { once: true });
       }),
   };
+  return { ...clock, elsewhere: { ...clock, now: () => start + elapsed, jump: () => {} } };
 }
