@@ -34,7 +34,7 @@ export const ASK_AFTER_MS = [2_000, 10_000, 60_000] as const;
 export const SWEEP_MS = 60 * 60_000;
 /** How long the provider is asked about a take, ms: it keeps results of this size for some minutes up to days. */
 const ASK_UP_TO_MS = 24 * 60 * 60_000;
-/** A reservation may be some moments older than its job, ms. */
+/** A reservation of this process may be some moments older than its job, ms. */
 const UNBORN_MS = 2 * 60_000;
 /** Entries are kept at least for the month they count in, and the one before, ms. */
 const LEAST_KEPT_MS = 62 * 24 * 60 * 60_000;
@@ -46,6 +46,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const stopping = new AbortController();
   const asking = new Map<string, Promise<void>>();
   let work: Promise<void> = Promise.resolve();
+  /** What was set aside before is a former life's. */
+  let startedAt = Number.NEGATIVE_INFINITY;
   const stopSignal = () => AbortSignal.any([stopping.signal]);
   const fault = (jobId: JobId | null, error: unknown) =>
     telemetry({ type: "fault", where: "ledger", jobId, error });
@@ -150,7 +152,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     const take = job?.takes.find((one) => one.id === takeId);
     if (job === null || take === undefined) {
       // Set aside for a job that was never stored; nothing was ever asked of the provider for it.
-      if (at < clock.now() - UNBORN_MS) await ledger.refund(takeId);
+      if (at < startedAt || at < clock.now() - UNBORN_MS) await ledger.refund(takeId);
       return;
     }
     await post(job, take);
@@ -168,6 +170,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
   return {
     changed,
     start() {
+      startedAt = clock.now();
       work = rounds();
     },
     async stop() {

@@ -3,7 +3,10 @@ import type { Period } from "./money.ts";
 
 /** Money set aside and spent, in micro-USD. Every call is one transaction, durable, and as loud as JobStore. */
 export interface Ledger {
-  /** Sets money aside for all takes of one job, or for none. Idempotent by take id. */
+  /**
+   * Sets money aside for all takes of one job, or for none. Idempotent by take id while the money is set aside or
+   * spent; what was given back is set aside anew.
+   */
   reserve(order: Reservation, rules: LedgerRules): Promise<Reserved>;
   /** What the provider billed for a take; the last word, whatever was there. A take it never heard of is no error. */
   settle(take: TakeId, microUsd: number): Promise<void>;

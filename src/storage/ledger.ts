@@ -128,14 +128,17 @@ export function createLedger(database: SqliteDatabase): Ledger {
 
   function reserve(order: Reservation, rules: LedgerRules): Reserved {
     const { takes, job, workspace, at, microUsd } = order;
-    if (takes.every((take) => entryOf(take) !== null)) return { type: "reserved" };
+    const counts = (take: TakeId) => (entryOf(take)?.state ?? "refunded") !== "refunded";
+    if (takes.every(counts)) return { type: "reserved" };
     const person = codeOf(order.person);
     const verdict = broken(order, person, rules);
     if (verdict.type === "refused") return verdict;
     for (const take of takes) {
       const added = database.run(
         `insert into ledger (take, job, workspace, person, at, micro_usd, state)
-        values (?, ?, ?, ?, ?, ?, 'reserved') on conflict do nothing`,
+        values (?, ?, ?, ?, ?, ?, 'reserved')
+        on conflict (take) do update set at = excluded.at, micro_usd = excluded.micro_usd, state = excluded.state
+        where state = 'refunded'`,
         ...[take, job, workspace, person, at, microUsd],
       );
       if (added > 0) move({ workspace, person, at }, microUsd, 1);

@@ -97,6 +97,23 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
       expect((await ledger.reserve(anOrder("b"), rules)).type).toBe("reserved");
     });
 
+    it("sets money aside anew that was given back, within the limits of then", async () => {
+      const rules = {
+        ...NO_RULES,
+        ceilings: [{ scope: "bot", period: "day", microUsd: 45_000 }],
+      } as const;
+      await ledger.reserve(anOrder("a"), rules);
+      await ledger.refund("a.1");
+      await ledger.reserve(anOrder("b"), rules);
+      expect((await ledger.reserve(anOrder("a", { at: NOON + 1 }), rules)).type).toBe("refused");
+      await ledger.refund("b.1");
+      expect((await ledger.reserve(anOrder("a", { at: NOON + 2, microUsd: 40_000 }), rules)).type).toBe(
+        "reserved",
+      );
+      expect(await dayOf()).toEqual({ microUsd: 40_000, pictures: 1 });
+      expect(await ledger.pending()).toEqual([{ take: "a.1", job: "a", at: NOON + 2 }]);
+    });
+
     it("settles with what was billed, the last word whatever was there", async () => {
       await ledger.reserve(anOrder("a"), NO_RULES);
       await ledger.settle("a.1", 60_000);
@@ -215,9 +232,10 @@ export function ledgerContract(name: string, open: () => Promise<Ledger>): void 
             const state = states.get(take);
             if (type === "reserve") {
               const held = [...states.values()].filter((one) => one !== "free").length;
+              const counts = state !== undefined && state !== "free";
               const verdict = await ledger.reserve(anOrder(`j${take}`), { ...NO_RULES, ceilings });
-              expect(verdict.type).toBe(state !== undefined || held < 4 ? "reserved" : "refused");
-              if (verdict.type === "reserved" && state === undefined) states.set(take, "held");
+              expect(verdict.type).toBe(counts || held < 4 ? "reserved" : "refused");
+              if (verdict.type === "reserved" && !counts) states.set(take, "held");
             } else if (type === "refund") {
               await ledger.refund(id);
               if (state === "held" || state === "doubtful") states.set(take, "free");

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../../src/core/clock.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { MANIFEST_SCOPES } from "../../support/slack/emulator.ts";
 import { str } from "../../support/slack/fields.ts";
@@ -58,7 +59,7 @@ describe("where nothing can be posted", () => {
   );
 
   it("says so at the picker, where a form was sent, and keeps the form open", async () => {
-    const { stage, inbox, messages } = await onStage();
+    const { stage, inbox, messages } = await onStage({ adapterClock: systemClock });
     stage.emulator.state.addChannel({ id: "C0OTHER", members: new Set([ADA]) });
     await openGlobalForm();
     const answered = inbox.answer("command", (event) => failureOf(event.responder.reply(aView())));
@@ -243,7 +244,7 @@ describe("people and their rights", () => {
       [MANIFEST_SCOPES, false],
       [WITH_USERS, true],
     ] as const) {
-      const { stage, inbox, replied } = await onStage({ scopes });
+      const { stage, inbox, replied } = await onStage({ scopes, adapterClock: systemClock });
       const { message } = await replied();
       const reacted = inbox.answer("reaction", async () => undefined);
       await stage.people.react("added", CLEO, message, "x");

@@ -356,3 +356,12 @@ describe("the emulator on forms and private answers", () => {
     expect(await answer(old)).toBe(404);
   });
 });
+
+it("lists the bot's channels to whoever has the scope of their kind", async () => {
+  await slack({ scopes: ["channels:read"] });
+  emulator?.state.addChannel({ id: "C2", members: new Set() });
+  expect((await call("users.conversations")).body["channels"]).toMatchObject([{ id: "C1" }]);
+  const refused = { error: "missing_scope", needed: "channels:read,groups:read", provided: "channels:read" };
+  const both = { types: "public_channel,private_channel" };
+  expect((await call("users.conversations", both)).body).toMatchObject(refused);
+});

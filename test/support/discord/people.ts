@@ -172,6 +172,14 @@ export function createPeople(world: World, gateway: Gateway) {
     },
     /** Names of the commands that Discord's client shows that person there. */
     offered: (doing: Doing): readonly string[] => offeredTo(world, doing).map((one) => one.name),
+    /** Shows a command to everybody in every server, as a server's admins may under Integrations. */
+    offerToEverybody(command: string): void {
+      for (const [scope, list] of world.commands)
+        world.commands.set(
+          scope,
+          list.map((one) => (one["name"] === command ? { ...one, default_member_permissions: null } : one)),
+        );
+    },
     /** The message's own menu: "Apps" → `name`. */
     messageMenu(doing: Doing, name: string, message: MessageState): InteractionState {
       const resolved = { messages: { [message.id]: messagePayload(world, message) } };
