@@ -21,7 +21,7 @@ describe("names in a command", () => {
 
   it("become ids for roles and channels too", () => {
     expect(written("limits", "per-hour:40 role:@Artists")).toBe("per-hour:40 role:@artists");
-    expect(written("access", "deny channel:#Playground")).toBe("deny channel:#playground");
+    expect(written("channel", "deny channel:#Playground")).toBe("deny channel:#playground");
     expect(written("log-channel", "Log")).toBe("#log");
   });
 
