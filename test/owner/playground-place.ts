@@ -50,6 +50,7 @@ export function createPlaygroundPlace(): Place {
         PERSONS.map(async (person) => [person, await enterPlayground(url, idOf(person))] as const),
       );
     },
+    id: idOf,
     somebody: (n) => PERSONS[n % PERSONS.length] ?? "member",
     type(person, { command, action, values = {} }) {
       const words = Object.entries(values).map(([name, value]) =>
