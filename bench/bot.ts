@@ -79,6 +79,8 @@ function environment(options: BotOptions, port: string): Readonly<Record<string,
     DATA_DIRECTORY: folder,
     PLAYGROUND: discord === undefined ? "on" : "off",
     PORT: port,
+    LIMIT_WAITING: "off",
+    LIMIT_WAITING_HERE: "off",
     LOG_LEVEL: "warn",
     LOG_FORMAT: "json",
   };

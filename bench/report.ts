@@ -1,3 +1,5 @@
+import type { BlocklistResult } from "./blocklist.ts";
+import { blocklistRows, describeBlocklist } from "./blocklist-report.ts";
 import type { DiscordResult } from "./discord.ts";
 import { describeDiscord, discordRows } from "./discord-report.ts";
 import type { MemoryResult } from "./memory.ts";
@@ -11,6 +13,7 @@ export interface Results {
   readonly memory: MemoryResult | null;
   readonly startup: StartupResult | null;
   readonly discord: DiscordResult | null;
+  readonly blocklist: BlocklistResult | null;
 }
 
 /** One line of the table: ours beside what it is compared with. */
@@ -32,12 +35,13 @@ const MOST_MEMORY_MB = 250;
 const MOST_START_MS = 3000;
 
 /** The table: what was measured, ratios, what is required (issues "The main job", points 3 and 4, and "Discord", point 2). */
-export function rowsOf({ notice, memory, startup, discord }: Results): readonly Row[] {
+export function rowsOf({ notice, memory, startup, discord, blocklist }: Results): readonly Row[] {
   return [
     ...(notice === null ? [] : noticeRows(notice)),
     ...(memory === null ? [] : memoryRows(memory)),
     ...(startup === null ? [] : startupRows(startup)),
     ...(discord === null ? [] : discordRows(discord)),
+    ...(blocklist === null ? [] : blocklistRows(blocklist)),
   ];
 }
 
@@ -157,7 +161,7 @@ export function tableOf(rows: readonly Row[]): string {
 }
 
 /** What was run, in a sentence each. */
-export function describe({ notice, memory, startup, discord }: Results): readonly string[] {
+export function describe({ notice, memory, startup, discord, blocklist }: Results): readonly string[] {
   const lines: string[] = [];
   if (notice !== null) {
     const [shortest, longest] = notice.durationMs.map((value) => value / 1000);
@@ -180,5 +184,6 @@ export function describe({ notice, memory, startup, discord }: Results): readonl
   if (startup !== null)
     lines.push(`Start: median of ${startup.npmStartMs.count}, once built; compared with \`node -e 0\`.`);
   if (discord !== null) lines.push(...describeDiscord(discord));
+  if (blocklist !== null) lines.push(...describeBlocklist(blocklist));
   return lines;
 }

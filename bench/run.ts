@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { measureBlocklist } from "./blocklist.ts";
 import { measureDiscord } from "./discord.ts";
 import { measureMemory } from "./memory.ts";
 import { canWatchMemory } from "./memory-watch.ts";
@@ -12,10 +13,10 @@ import { describe, type Results, rowsOf, tableOf } from "./report.ts";
 import { measureStartup } from "./startup.ts";
 
 const USAGE = `npm run bench [-- options]
-  --only notice|memory|startup|discord   one part (may be repeated)
-  --quick                                fewer takes and rounds, for a look
+  --only notice|memory|startup|discord|blocklist   one part (may be repeated)
+  --quick                                          fewer takes and rounds, for a look
 Only a whole run, without options, is kept in bench/results/.`;
-const PARTS = ["notice", "memory", "startup", "discord"];
+const PARTS = ["notice", "memory", "startup", "discord", "blocklist"];
 
 async function run(): Promise<number> {
   const { values } = parseArgs({
@@ -81,6 +82,10 @@ async function measure(
   // Start-up first: it is measured best on a machine that has nothing else to write back yet.
   if (wanted("startup")) console.log("Starting the bot again and again …");
   const startup = wanted("startup") ? await measureStartup({ rounds: quick ? 3 : 5, signal }) : null;
+  if (wanted("blocklist")) console.log("Matching hostile texts …");
+  const blocklist = wanted("blocklist")
+    ? await measureBlocklist({ budgetMs: quick ? 1 : 500, signal })
+    : null;
   if (wanted("notice")) console.log("Painting beside a plain fal.subscribe loop …");
   const notice = wanted("notice")
     ? await measureNotice({
@@ -98,7 +103,7 @@ async function measure(
   if (wanted("discord") && watchable) console.log("Asking two Discord bots for many pictures …");
   const discord =
     wanted("discord") && watchable ? await measureDiscord({ jobs: quick ? 100 : 500, signal }) : null;
-  return { notice, memory, startup, discord };
+  return { notice, memory, startup, discord, blocklist };
 }
 
 process.exitCode = await run();

@@ -13,7 +13,8 @@ const MAX_TEXT = 4096;
 
 /**
  * Reads typed options, or a text: the first word is the action, `name:value` or `name:"two words"` an option.
- * Words without a name fill the required options in order, one word each; what is left goes to the action's `rest`.
+ * Words without a name fill the required options in order, one word each; what is left goes to the action's `rest`,
+ * or to its only option.
  * Nothing at all chooses `fallback`. Never throws.
  */
 export function readAction(
@@ -76,29 +77,35 @@ function readWords({ options, rest }: CommandAction, text: string): ReadonlyMap<
     const option = options.find((one) => one.name === key.toLowerCase());
     if (option === undefined) loose.push(word);
     else if (values.has(option.name)) return `The option ${option.name} is there twice: keep one of them.`;
-    else values.set(option.name, bare(value));
+    else values.set(option.name, worded(option, bare(value)));
   }
   for (const option of options) {
     if (!option.required || values.has(option.name) || option.name === rest) continue;
     const word = loose.shift();
-    if (word !== undefined) values.set(option.name, bare(word));
+    if (word !== undefined) values.set(option.name, worded(option, bare(word)));
   }
   const left = loose.map((word, _index, all) => (all.length === 1 ? bare(word) : word)).join(" ");
-  if (left === "") return without(values, "");
-  const last = rest ?? single(options);
-  if (last === null || values.has(last)) return `I do not know what to do with ${repeated(left)} here.`;
-  values.set(last, left);
-  return without(values, "");
+  const last =
+    options.find((option) => option.name === rest) ?? (options.length === 1 ? options[0] : undefined);
+  if (left !== "") {
+    if (last === undefined || values.has(last.name))
+      return `I do not know what to do with ${repeated(left)} here.`;
+    values.set(last.name, worded(last, left));
+  }
+  return new Map([...values].filter(([, value]) => value.trim() !== ""));
 }
-
-/** An action with one option only takes its words without a name. */
-const single = (options: readonly CommandOption[]): string | null =>
-  options.length === 1 ? (options[0]?.name ?? null) : null;
 
 const bare = (word: string): string => /^["“]([^"“”]*)["”]$/u.exec(word)?.[1] ?? word;
 
-const without = (values: ReadonlyMap<string, string>, blank: string): ReadonlyMap<string, string> =>
-  new Map([...values].filter(([, value]) => value.trim() !== blank));
+const PICKED: ReadonlySet<CommandOption["type"]> = new Set(["user", "role", "channel"]);
+
+/** In words a mention is what people saw when they typed it; only where somebody or something is picked it is an id. */
+function worded({ type }: CommandOption, typed: string): string {
+  if (PICKED.has(type)) return typed;
+  return typed.replace(/<([@#!])(?:subteam\^)?[^>|]*\|([^>]*)>/g, (_all, sign: string, label: string) =>
+    label.startsWith("@") || label === "" ? label : `${sign === "#" ? "#" : "@"}${label}`,
+  );
+}
 
 function unknown(name: string, actions: readonly CommandAction[], typed: string): Chosen {
   const known = actions.map((one) => one.name).join(", ");

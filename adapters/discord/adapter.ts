@@ -26,7 +26,7 @@ import type { Localizations } from "./registration.ts";
 import { renderQuestion } from "./render.ts";
 import { createReplyHandle } from "./reply.ts";
 import type { DiscordResponder } from "./responder.ts";
-import { createTransport } from "./transport.ts";
+import { createTransport, type DiscordTimeouts, TIMEOUTS } from "./transport.ts";
 import { codeOf, replyErrorOf } from "./trouble.ts";
 import { createWhisper } from "./whisper.ts";
 
@@ -44,6 +44,8 @@ export interface DiscordAdapterOptions {
   readonly channels?: "any" | "age-restricted";
   /** Commands' words in other languages. @default none */
   readonly localizations?: Localizations;
+  /** @default TIMEOUTS */
+  readonly timeouts?: DiscordTimeouts;
   /** Discord closed the connection for good while the bot ran (a reset token, say): time to stop. */
   readonly onFatal?: (error: BotError) => void;
 }
@@ -57,11 +59,13 @@ const FAREWELL_MS = 2_000;
 export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAdapter {
   const { clock, telemetry, log } = options;
   const { token, apiUrl } = asPasted(options);
-  const transport = createTransport();
+  const { timeouts = TIMEOUTS } = options;
+  const transport = createTransport(timeouts);
   const http = createDiscordHttp({
     token,
     apiUrl,
     transport,
+    timeouts,
     warn: (context, message) => log("warn", context, message),
   });
   const places = createPlaces(() => connection?.client() ?? null);
@@ -254,6 +258,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
     },
     stop,
     connected: () => connection?.connected() ?? false,
+    isId: (_kind, text) => /^\d{17,20}$/.test(text),
     channelRef: (guild, channel) =>
       refOf(
         {

@@ -2,7 +2,7 @@ import { openAsBlob } from "node:fs";
 import { DiscordAPIError, type RateLimitData, REST, type RouteLike } from "discord.js";
 import { FormData } from "undici";
 import { LONGEST_LIMIT_MS } from "./limits.ts";
-import type { Transport } from "./transport.ts";
+import { type DiscordTimeouts, TIMEOUTS, type Transport } from "./transport.ts";
 import { waitOf } from "./trouble.ts";
 
 /** A file that goes up with a message: straight from the disk, or a text as UTF-8. */
@@ -39,6 +39,8 @@ export interface DiscordHttpOptions {
   readonly token: string;
   readonly apiUrl: string;
   readonly transport: Transport;
+  /** @default TIMEOUTS */
+  readonly timeouts?: DiscordTimeouts;
   warn(context: object, message: string): void;
 }
 
@@ -50,14 +52,11 @@ export function asPasted({
   return { token: token.trim().replace(/^Bot\s+/i, ""), apiUrl: apiUrl.replace(/\/+$/, "") };
 }
 
-/** Two tries of a callback fit into its three seconds. */
-const CALLBACK_TIMEOUT_MS = 1_200;
-/** Long enough for a big picture on a slow line; a stuck connection still ends. */
-const UPLOAD_TIMEOUT_MS = 120_000;
 /** discord.js counts 50 a second for everything; token routes are outside that limit (topics/rate-limits). */
 const TOKEN_ROUTES_PER_SECOND = 500;
 
 export function createDiscordHttp(options: DiscordHttpOptions): DiscordHttp {
+  const { timeouts = TIMEOUTS } = options;
   const progress = new Map<string, number>();
   const rejectOnRateLimit = (data: RateLimitData) =>
     progress.has(`${data.method.toLowerCase()} ${data.url}`) || waitOf(data) > LONGEST_LIMIT_MS;
@@ -69,13 +68,13 @@ export function createDiscordHttp(options: DiscordHttpOptions): DiscordHttp {
     invalidRequestWarningInterval: 500,
     makeRequest: options.transport.makeRequest,
   };
-  const callbacks = new REST({ ...base, timeout: CALLBACK_TIMEOUT_MS });
+  const callbacks = new REST({ ...base, timeout: timeouts.callbackMs });
   const tokens = new REST({
     ...base,
-    timeout: UPLOAD_TIMEOUT_MS,
+    timeout: timeouts.uploadMs,
     globalRequestsPerSecond: TOKEN_ROUTES_PER_SECOND,
   });
-  const bot = new REST({ ...base, timeout: UPLOAD_TIMEOUT_MS }).setToken(options.token);
+  const bot = new REST({ ...base, timeout: timeouts.uploadMs }).setToken(options.token);
   const all = [callbacks, tokens, bot];
   for (const rest of all) {
     rest.on("invalidRequestWarning", (data) =>

@@ -83,6 +83,8 @@ export function createPlaygroundAdapter(options: PlaygroundOptions): PlaygroundA
     name: PLAYGROUND,
     limits: PLAYGROUND_LIMITS,
     connected: () => intake !== null,
+    isId: (kind, text) =>
+      kind === "user" ? PLAYGROUND_USERS.some((user) => user.id === text) : /^[\w-]+$/.test(text),
     channelRef: (_workspace, _channel) =>
       // There is one room only: whatever the log's channel is called, moderators read it there among themselves.
       addressRef({

@@ -200,12 +200,16 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     start,
     stop,
     connected: () => http !== null || pool?.connected() === true,
+    isId: (kind, text) => ID[kind].test(text),
     channelRef: (workspace, channel) => refOf(addressOf(workspace ?? "", { channel, kind: "note" })),
     linkTo: (messageKey) => (workspaceUrl === null ? null : permalinkOf(messageKey, workspaceUrl)),
     openReply,
     httpHandler: appToken === null ? handle : null,
   };
 }
+
+/** What ids begin with. Source: docs.slack.dev, object types. */
+const ID = { user: /^[UW][A-Z0-9]+$/, channel: /^[CG][A-Z0-9]+$/, role: /^S[A-Z0-9]+$/ } as const;
 
 /** Each Socket Mode connection brings a receiver of its own, so the App's is never used. */
 const NO_RECEIVER: Receiver = {

@@ -83,7 +83,7 @@ function* ofScopes(identity: Identity): Generator<Finding> {
   for (const { scope, reason } of OPTIONAL_SCOPES)
     if (!scopes.includes(scope))
       yield say.note(
-        `The optional scope ${scope} is not there; it would ${reason}.`,
+        `The optional scope ${scope} is not there. What it is for: ${reason}.`,
         "Add it under OAuth & Permissions and reinstall, if you want that.",
       );
   const used = [...REQUIRED_SCOPES, ...optional, ...Object.keys(CHANNEL_SCOPES)];

@@ -7,6 +7,7 @@ import type { OwnerParts } from "./owner-parts.ts";
 import type { CoreParts } from "./parts.ts";
 import { type Deed, may } from "./policy/rights.ts";
 import type { ReplyHandle } from "./ports.ts";
+import type { Removal } from "./removal.ts";
 import { sendPrivately } from "./send-privately.ts";
 import { REFUSALS } from "./sentences.ts";
 import type { View } from "./view.ts";
@@ -33,10 +34,11 @@ export function createAct(options: {
   readonly parts: CoreParts;
   readonly owner: OwnerParts;
   readonly generation: Generation;
+  readonly removal: Removal;
   readonly acceptance: Acceptance;
   readonly openReply: (ref: ReplyRef) => ReplyHandle;
 }): Act {
-  const { parts, owner, generation, acceptance, openReply } = options;
+  const { parts, owner, generation, removal, acceptance, openReply } = options;
 
   async function act(intent: Intent, press: Press): Promise<void> {
     const { event, job } = press;
@@ -89,7 +91,7 @@ export function createAct(options: {
   async function remove(press: Press): Promise<void> {
     if (!(await mayDo("delete", press))) return press.tell(refusalView(REFUSALS.notYours));
     if (!(await removedStray(press))) {
-      await generation.remove(press.job);
+      await removal.remove(press.job);
       owner.modLog.write(press.job.requester, deletedEntry(press.job, press.event.requester));
     }
     return press.quiet();

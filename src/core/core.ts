@@ -22,12 +22,13 @@ import type { Owners } from "./policy/rights.ts";
 import type { ImageBackend, JobQueue, JobStore, Pictures, PlatformAdapter, Records } from "./ports.ts";
 import { createPresses } from "./presses.ts";
 import { type CompileBlocklist, createPromptCheck, type ReadEntry } from "./prompt-check.ts";
+import { createRemoval } from "./removal.ts";
 import { createRouter } from "./router.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 export interface CoreOptions {
   readonly store: JobStore;
-  /** Remembered presses of buttons and emoji. */
+  /** Remembered presses of buttons and emoji, and what was pressed and is not done yet. */
   readonly presses: Records<string>;
   readonly queue: JobQueue;
   readonly backend: ImageBackend;
@@ -111,19 +112,22 @@ export function createCore(options: CoreOptions): Core {
   };
   const generation = createGeneration(parts);
   const presses = createPresses(options.presses, clock);
+  const removal = createRemoval(parts, options.presses);
   const { commands, home } = options;
-  const router = createRouter({ parts, owner, generation, presses, commands, home });
+  const router = createRouter({ parts, owner, generation, removal, presses, commands, home });
   const housekeeping = createHousekeeping({ store, clock, telemetry, keepMs });
   return {
     sink: router.sink,
     async start() {
       await generation.start();
+      await removal.start();
       housekeeping.start();
       accounts.start();
     },
     async stop() {
       router.close();
       await housekeeping.stop();
+      await removal.stop();
       await generation.stop();
       await accounts.stop();
       await owner.alerts.stop();

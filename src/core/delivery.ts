@@ -17,6 +17,8 @@ export interface Delivery {
 
 /** Pauses between tries to show a result, ms; the last one repeats until the platform is back. */
 export const RETRY_PAUSES_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const;
+/** Pauses between tries while the platform refuses a result, ms: a proxy's mistake passes, a missing right may come back. */
+export const REFUSED_PAUSES_MS = [2_000, 8_000, 30_000] as const;
 /** Results on their way at once: each may hold buffers of its upload. */
 const AT_ONCE = 8;
 /** How often a picture is made smaller when the platform still says that it is too large. */
@@ -85,6 +87,8 @@ export function createDelivery(parts: CoreParts, lives: LiveJobs): Delivery {
       const images = await brought.fit(rules);
       const done: Ending = { state: "done", failure: null, removed: false };
       const ending = await insist(live, doneView(job, live.family, images), done);
+      // Words are taken where a picture is not, without the right to attach files, say.
+      if (ending === "refused") return showFailure(job, live, "delivery");
       if (ending !== "too-large") return ending;
       const largest = Math.max(...images.map((image) => image.bytes));
       rules = { ...rules, maxBytes: Math.floor(Math.min(rules.maxBytes, largest) * 0.75) };
@@ -98,11 +102,16 @@ export function createDelivery(parts: CoreParts, lives: LiveJobs): Delivery {
   /** A view without pictures cannot be too large. */
   async function showLast(live: LiveJob, view: View, ending: Ending): Promise<Ending | null> {
     const shown = await insist(live, view, ending);
-    return shown === "too-large" ? failed("delivery") : shown;
+    return shown === "too-large" || shown === "refused" ? failed("delivery") : shown;
   }
 
   /** Shows a final view, however long the platform is away. */
-  async function insist(live: LiveJob, view: View, ending: Ending): Promise<Ending | "too-large" | null> {
+  async function insist(
+    live: LiveJob,
+    view: View,
+    ending: Ending,
+  ): Promise<Ending | "too-large" | "refused" | null> {
+    let refusals = 0;
     for (let tries = 0; !stopping.signal.aborted; tries += 1) {
       try {
         await gate.run(() => live.writer.finish(view));
@@ -112,8 +121,14 @@ export function createDelivery(parts: CoreParts, lives: LiveJobs): Delivery {
         telemetry({ type: "fault", where: "reply", jobId: view.jobId, error });
         if (error.problem === "too-large") return "too-large";
         if (error.problem === "gone") return { ...ending, removed: true };
-        if (error.problem !== "unavailable" && error.problem !== "paced") return failed("delivery");
-        await pause(tries, error.retryAfterMs);
+        if (error.problem === "unavailable" || error.problem === "paced") {
+          await pause(tries, error.retryAfterMs);
+          continue;
+        }
+        const again = error.problem === "forbidden" ? REFUSED_PAUSES_MS[refusals] : undefined;
+        if (again === undefined) return "refused";
+        refusals += 1;
+        await pause(tries, again);
       }
     }
     return null;

@@ -1,5 +1,6 @@
 import { BotError, ReplyError } from "../errors.ts";
 import { createAnnouncer } from "./announcer.ts";
+import { FAULT_PAUSE_MS, mayPass, whileAway, whileBroken } from "./away.ts";
 import { createDelivery } from "./delivery.ts";
 import { createLiveJobs, type LiveJob } from "./live.ts";
 import {
@@ -43,8 +44,6 @@ export interface Generation {
   accept(wish: Wish, say: (view: View) => Promise<ReplyRef>): Promise<"accepted" | "repeated">;
   /** Asks a job to end; `over` when it has its picture already. */
   cancel(id: JobId, by: Requester): Promise<"cancelling" | "over">;
-  /** Takes the reply of a finished job away. @throws ReplyError. */
-  remove(job: Job): Promise<void>;
   /** Takes every unfinished job up where its record says, then begins to work. */
   start(): Promise<void>;
   /** Hands running jobs back to the store; resolves when no submit and no delivery is on its way. */
@@ -57,12 +56,11 @@ export interface Generation {
   counts(): { readonly waiting: number; readonly running: number };
 }
 
-/** Pauses between tries to post a first reply whose fate is open, ms. */
-const SAY_AGAIN_MS = [500, 2_000, 5_000, 15_000] as const;
+/** How long a job whose turn it is waits for its first reply before others go first, and how long until it is back, ms. */
+const REPLY_PATIENCE_MS = 2_000;
+const REPLY_PAUSE_MS = 1_000;
 /** How often a job looks whether a moderator's pause is over, ms. */
 const PAUSED_LOOK_MS = 3_000;
-/** Pause after a fault of our own (a broken store, say) before a job is looked at again, ms. */
-const FAULT_PAUSE_MS = 5_000;
 
 export function createGeneration(parts: CoreParts): Generation {
   const { store, book, queue, clock, telemetry, settings, adapters, estimate, policies } = parts;
@@ -97,7 +95,12 @@ export function createGeneration(parts: CoreParts): Generation {
     );
     announcements.set(job.id, told);
     void told.then(() => announcements.delete(job.id));
-    await announcement;
+    try {
+      await announcement;
+    } catch (error) {
+      // Stopped before its reply stood: the next start goes on with it, so nobody is told that it was refused.
+      if (!stopping.signal.aborted || error instanceof ReplyError) throw error;
+    }
     return "accepted";
   }
 
@@ -118,7 +121,7 @@ export function createGeneration(parts: CoreParts): Generation {
     } catch (error) {
       await queue.remove(job.id);
       // Whoever asked is told at once, also while the store cannot note it.
-      own(patiently(job.id, () => abandon(job.id)));
+      if (!stopping.signal.aborted) own(patiently(job.id, () => abandon(job.id)));
       throw error;
     }
     await admit(job.id, reply, family, view);
@@ -142,18 +145,13 @@ export function createGeneration(parts: CoreParts): Generation {
     }
   }
 
-  /** Waits a fault of our own out (a broken store, say). @throws ReplyError, or the stop's reason when we stop first. */
-  async function patiently<T>(id: JobId, work: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        if (error instanceof ReplyError) throw error;
-        telemetry({ type: "fault", where: "record", jobId: id, error });
-        await clock.sleep(FAULT_PAUSE_MS, stopSignal());
-      }
-    }
-  }
+  const patiently = <T>(id: JobId, work: () => Promise<T>): Promise<T> =>
+    whileBroken(
+      clock,
+      stopSignal(),
+      (error) => telemetry({ type: "fault", where: "record", jobId: id, error }),
+      work,
+    );
 
   /** Keeps hold of work that only our stop can end early; the record says then where to go on. */
   function own(work: Promise<unknown>): void {
@@ -166,32 +164,22 @@ export function createGeneration(parts: CoreParts): Generation {
     saying.add(owned);
   }
 
-  /** Where it stays open whether the first try was shown, the reply's own `create` finds out. */
+  /** Where it stays open whether the first try was shown, the reply's own `create` finds out, however long that takes. */
   async function sayOnce(job: Job, view: View, say: (view: View) => Promise<ReplyRef>): Promise<ReplyRef> {
     try {
       return await say(view);
     } catch (error) {
-      if (!(error instanceof ReplyError) || error.problem !== "unavailable") throw error;
-      return create(job, view, SAY_AGAIN_MS.length);
+      if (!mayPass(error)) throw error;
+      return create(job, view);
     }
   }
 
-  async function create(job: Job, view: View, tries: number): Promise<ReplyRef> {
+  async function create(job: Job, view: View): Promise<ReplyRef> {
     const keep = async (reply: ReplyRef): Promise<void> => {
       await book.change(job.id, (now) => ({ ...now, reply }));
     };
     const handle = adapterOf(job).openReply(job.reply, keep);
-    for (let tried = 1; ; tried += 1) {
-      try {
-        return await handle.create(view);
-      } catch (error) {
-        const retry =
-          error instanceof ReplyError && (error.problem === "unavailable" || error.problem === "paced");
-        if (!retry || tried >= tries) throw error;
-        const pause = SAY_AGAIN_MS[Math.min(tried, SAY_AGAIN_MS.length) - 1] ?? 0;
-        await clock.sleep(error.retryAfterMs ?? pause, stopSignal());
-      }
-    }
+    return whileAway(clock, stopSignal(), () => handle.create(view));
   }
 
   function adapterOf(job: Job) {
@@ -202,7 +190,9 @@ export function createGeneration(parts: CoreParts): Generation {
 
   /** One turn at the provider for one job. */
   async function paint(id: JobId): Promise<QueueVerdict> {
-    if ((await announcements.get(id)) === false) return { type: "finished" };
+    const reply = await firstReply(id);
+    if (reply === "late") return { type: "later", afterMs: REPLY_PAUSE_MS };
+    if (reply === "refused") return { type: "finished" };
     const live = lives.get(id);
     const job = await store.get(id);
     if (job === null || live === null || isFinal(job) || job.state === "delivering")
@@ -222,6 +212,20 @@ export function createGeneration(parts: CoreParts): Generation {
     }
     await settle(id, live);
     return { type: "finished" };
+  }
+
+  /** A platform that is away must not hold the line up for the others. */
+  async function firstReply(id: JobId): Promise<"stands" | "refused" | "late"> {
+    const told = announcements.get(id);
+    if (told === undefined) return "stands";
+    const over = new AbortController();
+    const late = clock.sleep(REPLY_PATIENCE_MS, over.signal).then(
+      () => "late" as const,
+      () => "late" as const,
+    );
+    const reply = await Promise.race([told.then((stands) => (stands ? "stands" : "refused")), late]);
+    over.abort();
+    return reply;
   }
 
   async function settle(id: JobId, live: LiveJob): Promise<void> {
@@ -291,13 +295,6 @@ export function createGeneration(parts: CoreParts): Generation {
     }
   }
 
-  async function remove(job: Job): Promise<void> {
-    await adapterOf(job)
-      .openReply(job.reply, async () => undefined)
-      .remove();
-    await book.change(job.id, (now) => ({ ...now, removedAt: clock.now() }));
-  }
-
   /** Takes one unfinished job up again. */
   async function resume(job: Job): Promise<void> {
     if (!adapters.has(job.requester.platform)) return;
@@ -321,7 +318,7 @@ export function createGeneration(parts: CoreParts): Generation {
   async function sayAgain(job: Job, family: Family): Promise<void> {
     try {
       const view = waitingView(job, family, { ahead: null, expectedAt: null, paused: false });
-      const reply = await patiently(job.id, () => create(job, view, Number.POSITIVE_INFINITY));
+      const reply = await patiently(job.id, () => create(job, view));
       const queued = await patiently(job.id, () =>
         book.change(job.id, (now) => ({ ...now, reply, state: "queued" })),
       );
@@ -342,7 +339,6 @@ export function createGeneration(parts: CoreParts): Generation {
   return {
     accept,
     cancel,
-    remove,
     async start() {
       for (const job of await store.history(null, 20)) {
         const first = job.takes[0];

@@ -24,6 +24,8 @@ export interface LiveJob {
   readonly ended: Promise<void>;
   /** How often the provider could not be reached for this job. */
   attempts: number;
+  /** The provider has said that the take at hand is finished. */
+  isPainted: boolean;
   /** When this process set the mark of the take at hand, by `Clock.elapsed`; null: an earlier process did, or none. */
   markedAt: number | null;
   /** True while the job stands in our own line. */
@@ -93,6 +95,7 @@ export function createLiveJobs(parts: CoreParts, onExpiry: (id: JobId) => void):
         signal: controller.signal,
         ended,
         attempts: 0,
+        isPainted: false,
         markedAt: null,
         waiting: true,
         stop: (reason) => controller.abort(reason),

@@ -10,6 +10,7 @@ import type { CoreParts } from "./parts.ts";
 import { POLICY_ENTRIES, showValue } from "./policy/keys.ts";
 import type { Access, Policy, WorkspaceSettings } from "./policy/policy.ts";
 import { deedOfOrder, may } from "./policy/rights.ts";
+import type { PlatformAdapter } from "./ports.ts";
 import { postNote } from "./post-note.ts";
 import { REFUSALS } from "./sentences.ts";
 import { type Line, type View, wordsView } from "./view.ts";
@@ -50,6 +51,8 @@ export function createOffice(options: {
       return refusalView(deed === "govern" ? REFUSALS.ownersOnly : REFUSALS.staffOnly);
     }
     if (requester.workspace === null) return refusalView(REFUSALS.noWorkspace);
+    const stranger = strangerIn(order, parts.adapters.get(requester.platform));
+    if (stranger !== null) return stranger;
     switch (order.type) {
       case "status":
         return status(requester);
@@ -271,6 +274,42 @@ export function createOffice(options: {
   }
 
   return { carryOut };
+}
+
+/** The refusal of an order about somebody or something that is no id there: a name typed by hand, say. */
+function strangerIn(order: Order, adapter: PlatformAdapter | undefined): View | null {
+  const about = subjectOf(order);
+  if (about === null || adapter === undefined || adapter.isId(about.kind, about.id)) return null;
+  const words = { user: "who", channel: "which channel", role: "which role or group" };
+  const sign = about.kind === "channel" ? "#" : "@";
+  return wordsView("refusal", [
+    `I do not know ${words[about.kind]} `,
+    code(about.id),
+    ` is: type ${sign} and pick from the list.`,
+  ]);
+}
+
+type Subject = { readonly kind: "user" | "channel" | "role"; readonly id: string };
+
+function subjectOf(order: Order): Subject | null {
+  switch (order.type) {
+    case "block":
+    case "unblock":
+      return { kind: "user", id: order.user };
+    case "access":
+      return { kind: order.about, id: order.id };
+    case "limits":
+    case "budget":
+      return order.role === null ? null : { kind: "role", id: order.role };
+    case "log-channel":
+      return order.channel === null ? null : { kind: "channel", id: order.channel };
+    case "status":
+    case "settings":
+    case "blocklist":
+    case "pause":
+    case "resume":
+      return null;
+  }
 }
 
 function withRule(access: Access, id: string, rule: AccessRule): Access {

@@ -12,6 +12,8 @@ export interface PlatformAdapter {
   stop(): Promise<void>;
   /** Whether events arrive now. */
   connected(): boolean;
+  /** Whether a text can be the id of such a thing there; a name that somebody typed is none. */
+  isId(kind: "user" | "channel" | "role", text: string): boolean;
   /** Address of a new message of the bot's own in a channel, for notes to moderators; nothing is posted yet. */
   channelRef(workspace: string | null, channel: string): ReplyRef;
   /** Where people can open the message of a key in a browser; null: no such place, or not known (yet). */
@@ -56,6 +58,8 @@ export interface TakeOrder {
 export type TakeProgress =
   | { readonly type: "waiting"; readonly position: number | null }
   | { readonly type: "working"; readonly log: string | null }
+  /** Finished there, and its result cannot be had so far. */
+  | { readonly type: "painted" }
   | { readonly type: "done"; readonly image: RemoteImage; readonly billableUnits: number | null };
 
 export type Billed =

@@ -20,6 +20,7 @@ import type { OwnerParts } from "./owner-parts.ts";
 import type { CoreParts } from "./parts.ts";
 import { standingWith } from "./policy/rights.ts";
 import type { Presses } from "./presses.ts";
+import type { Removal } from "./removal.ts";
 import { REFUSALS } from "./sentences.ts";
 import type { View } from "./view.ts";
 import { imagineForm, refusalView } from "./views.ts";
@@ -28,6 +29,7 @@ export interface RouterOptions {
   readonly parts: CoreParts;
   readonly owner: OwnerParts;
   readonly generation: Generation;
+  readonly removal: Removal;
   readonly presses: Presses;
   readonly commands: readonly CommandDefinition[];
   /** What the bot's own page says, without the person's pictures. */
@@ -46,11 +48,11 @@ const SHOWING_MS = 1_500;
 
 /** Decides what every inbound event means, and answers it. */
 export function createRouter(options: RouterOptions): Router {
-  const { parts, owner, generation, presses } = options;
+  const { parts, owner, generation, removal, presses } = options;
   const { store, adapters, telemetry, clock } = parts;
   const admission = createAdmission(owner);
   const acceptance = createAcceptance({ parts, owner, admission, generation });
-  const act = createAct({ parts, owner, generation, acceptance, openReply });
+  const act = createAct({ parts, owner, generation, removal, acceptance, openReply });
   const desk = createDesk({ parts, owner, openReply });
   const office = createOffice({ parts, owner, generation });
   const commands = new Map(options.commands.map((command) => [command.name, command]));

@@ -22,7 +22,7 @@ export interface TakeRunner {
 export const UNREACHABLE_PAUSES_MS = [2_000, 4_000, 8_000, 15_000, 30_000] as const;
 /** Pause between two looks into the provider's history, ms. */
 const LOOK_AGAIN_MS = 2_000;
-/** How long a take that had finished at its deadline may still take to hand its picture over, ms. */
+/** How long a take that may have finished at its deadline has to hand its picture over, ms. */
 const LAST_CHANCE_MS = 15_000;
 /** How many recent jobs are searched for tickets that a lost submit must not be matched with. */
 const RECENT_JOBS = 500;
@@ -112,6 +112,7 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
     });
     if (marked.cancel !== null) return null;
     live.markedAt = clock.elapsed();
+    live.isPainted = false;
     live.showStep(marked, { type: "asking" });
     let ticket: Ticket;
     try {
@@ -243,6 +244,10 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
             now = await book.changeTake(job.id, take.id, { state: "working" });
           live.showStep(now, step);
           break;
+        case "painted":
+          live.isPainted = true;
+          live.showStep(now, step);
+          break;
         case "done": {
           const paintedAt = clock.now();
           const { image, billableUnits } = step;
@@ -255,9 +260,10 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
     throw new TakeFailure("provider-failure", "The provider ended without a picture.");
   }
 
-  /** The deadline has passed: ask the provider to stop, and if it says that it was done already, take the picture. */
+  /** The deadline has passed: ask the provider to stop, and unless it says that it did, see whether it was done. */
   async function lastChance(job: Job, take: Take, ticket: Ticket, live: LiveJob): Promise<Step> {
-    if ((await backend.cancel(ticket)) !== "too-late") return fail(job, take, "timeout");
+    const tooLate = () => fail(job, take, live.isPainted ? "picture-unavailable" : "timeout");
+    if ((await backend.cancel(ticket)) === "stopped") return tooLate();
     const limit = new AbortController();
     const over = new AbortController();
     void clock.sleep(LAST_CHANCE_MS, over.signal).then(
@@ -267,7 +273,7 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
     try {
       return await listen(job, take, ticket, live, limit.signal);
     } catch (error) {
-      return error instanceof TakeFailure ? failWith(job, take, error) : fail(job, take, "timeout");
+      return error instanceof TakeFailure ? failWith(job, take, error) : tooLate();
     } finally {
       over.abort();
     }

@@ -122,6 +122,7 @@ export type WorkStep =
   | { readonly type: "held"; readonly reason: string | null }
   | { readonly type: "waiting"; readonly position: number | null }
   | { readonly type: "working"; readonly log: string | null }
+  | { readonly type: "painted" }
   | { readonly type: "cancelling" };
 
 export function workingView(job: Job, family: Family, step: WorkStep, expectedAt: number | null): View {
@@ -159,6 +160,8 @@ function workingTitle(step: WorkStep): Line {
         : [strong("Starting"), ` · ${step.position} ahead at the image service`];
     case "working":
       return [strong("Painting")];
+    case "painted":
+      return [strong("Painted"), " · the image service does not hand the picture over yet, asking again"];
     case "cancelling":
       return [strong("Cancelling")];
   }

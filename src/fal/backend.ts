@@ -3,6 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import type { ImageBackend } from "../core/ports.ts";
 import type { Telemetry } from "../core/telemetry.ts";
 import { BotError, SubmitNotSent, SubmitUnknown, TakeFailure } from "../errors.ts";
+import { backoffMs } from "./backoff.ts";
 import { billedFor } from "./billed.ts";
 import { CallError } from "./call-error.ts";
 import { submitError } from "./errors.ts";
@@ -36,6 +37,8 @@ export interface FalBackend extends ImageBackend {
   close(): Promise<void>;
 }
 
+// Somebody waits for it, and a cancel may be repeated.
+const CANCEL_PATIENCE_MS = 5000;
 // fal tells where a request stands as soon as a stream opens.
 const FIRST_STATUS_MS = 3000;
 
@@ -79,12 +82,20 @@ export function createFalBackend(options: FalBackendOptions): FalBackend {
     follow: createFollow({ transport, clock, firstStatusMs: Math.min(callMs, FIRST_STATUS_MS) }),
 
     async cancel({ requestId, endpoint }) {
-      try {
-        await transport.call("cancel", null, (client) => client.queue.cancel(endpoint, { requestId }));
-        return "stopped";
-      } catch (error) {
-        const word = error instanceof CallError ? error.refusal?.word : null;
-        return word === "ALREADY_COMPLETED" ? "too-late" : "unknown";
+      const until = clock.elapsed() + CANCEL_PATIENCE_MS;
+      for (let tries = 1; ; tries += 1) {
+        try {
+          await transport.call("cancel", null, (client) => client.queue.cancel(endpoint, { requestId }));
+          return "stopped";
+        } catch (error) {
+          const refusal = error instanceof CallError ? error.refusal : null;
+          // Said to a second try, it may be the first one that has completed it.
+          if (refusal?.word === "ALREADY_COMPLETED" && tries === 1) return "too-late";
+          const isRefused = refusal !== null && refusal.status < 500 && refusal.status !== 429;
+          const pauseMs = backoffMs(tries, 300, 2000);
+          if (isRefused || clock.elapsed() + pauseMs > until) return "unknown";
+          await clock.sleep(pauseMs);
+        }
       }
     },
 

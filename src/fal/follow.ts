@@ -120,7 +120,7 @@ export function createFollow(options: FollowOptions) {
         finished = yield* byPoll();
       }
       if (finished !== null) {
-        yield await outcomeOf({ transport, clock }, ticket, finished, signal);
+        yield* outcomeOf({ transport, clock }, ticket, finished, signal);
         return;
       }
       await clock.sleep(Math.max(0, Math.min(pollAt, streamAt) - clock.elapsed()), signal);

@@ -24,7 +24,7 @@ const imageSchema = z.looseObject({
 });
 
 /** Output of the same models. Only the address of a picture is certain; the rest is optional at fal. */
-export const outputSchema = z.looseObject({ images: z.array(imageSchema).min(1) });
+export const outputSchema = z.looseObject({ images: z.array(imageSchema) });
 export type ModelOutput = z.infer<typeof outputSchema>;
 
 /** What is sent for a take. @throws ZodError when the order is not one the model takes. */

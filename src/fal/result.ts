@@ -12,30 +12,44 @@ import type { Transport } from "./transport.ts";
 
 type Done = Extract<TakeProgress, { type: "done" }>;
 
+/** How long a result that makes no sense is asked for again, ms: fal keeps it, and whatever garbles it may pass. */
+const UNREADABLE_MS = 120_000;
+
 /**
- * What a finished request came to. Asks until fal answers, with growing pauses, because the picture is paid for.
- * @throws TakeFailure when fal says that it failed, or the signal's reason.
+ * What a finished request came to: `done`, after `painted` where it is not to be had at once. Asks until fal answers,
+ * with growing pauses, because the picture is paid for.
+ * @throws TakeFailure when fal says that it failed or its answer makes no sense for long, or the signal's reason.
  */
-export async function outcomeOf(
+export async function* outcomeOf(
   { transport, clock }: { readonly transport: Transport; readonly clock: Clock },
   ticket: Ticket,
   status: FalStatus,
   signal: AbortSignal,
-): Promise<Done> {
+): AsyncGenerator<TakeProgress> {
   const named = failureOfWord(status.error_type);
   if (named !== null) throw failureNamed(named, status.error_type ?? "");
   const failedAtFal = status.error != null && status.error !== "";
 
+  /** When answers began to make no sense; null: the last one did. */
+  let unreadableSince: number | null = null;
   for (let failures = 1; ; failures += 1) {
     signal.throwIfAborted();
+    let refusal: Refusal | null = null;
     try {
-      return await fetchResult(transport, ticket, signal);
+      yield await fetchResult(transport, ticket, signal);
+      return;
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      const { refusal } = error;
+      refusal = error.refusal;
       if (refusal !== null && isFinal(refusal, failures, failedAtFal)) throw failureOfRefusal(refusal);
-      await clock.sleep(pauseMs(refusal, failures), signal);
+      const isUnreadable = error.problem === "garbled" || error.problem === "too-large";
+      unreadableSince = isUnreadable ? (unreadableSince ?? clock.elapsed()) : null;
+      if (unreadableSince !== null && clock.elapsed() - unreadableSince >= UNREADABLE_MS)
+        throw new TakeFailure("picture-unavailable", "fal's result cannot be read", { cause: error });
     }
+    if (failures === 1 && !failedAtFal && !(refusal !== null && isStillRunning(refusal)))
+      yield { type: "painted" };
+    await clock.sleep(pauseMs(refusal, failures), signal);
   }
 }
 
@@ -44,7 +58,9 @@ async function fetchResult(transport: Transport, ticket: Ticket, signal: AbortSi
     client.queue.result(ticket.endpoint, { requestId: ticket.requestId }),
   );
   const output = outputSchema.safeParse(value.data);
-  const image = output.success ? imageOf(output.data) : null;
+  // Of another shape altogether it is as unreadable as no JSON; an empty list is an answer.
+  if (!output.success) throw new CallError("garbled");
+  const image = imageOf(output.data);
   if (image === null)
     throw new TakeFailure("provider-failure", "fal's result holds no picture", {
       billableUnits: unitsOf(headers),

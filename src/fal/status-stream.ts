@@ -1,6 +1,6 @@
 import { createParser } from "eventsource-parser";
 import type { Clock } from "../core/clock.ts";
-import { parseJson } from "./call-error.ts";
+import { CallError, parseJson } from "./call-error.ts";
 import { type FalStatus, statusSchema } from "./status.ts";
 import type { ByteStream } from "./transport.ts";
 
@@ -17,8 +17,12 @@ export async function* readStatuses(
   const arrived: FalStatus[] = [];
   const heard = new AbortController();
   const decoder = new TextDecoder();
+  let isTooLong = false;
   const parser = createParser({
     maxBufferSize: MAX_EVENT_CHARACTERS,
+    onError: ({ type }) => {
+      isTooLong ||= type === "max-buffer-size-exceeded";
+    },
     onEvent: (event) => {
       const status = statusSchema.safeParse(parseJson(event.data));
       if (!status.success) return;
@@ -33,6 +37,8 @@ export async function* readStatuses(
   try {
     for await (const chunk of stream.chunks) {
       parser.feed(decoder.decode(chunk, { stream: true }));
+      // Fed once more the parser would throw an error of its own, and that would end the take.
+      if (isTooLong) throw new CallError("too-large");
       yield* arrived.splice(0);
     }
   } finally {

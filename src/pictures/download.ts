@@ -13,7 +13,10 @@ export interface DownloadLimits {
   readonly stallMs: number;
 }
 
-/** `again`: trouble that may pass · `never`: no further try can help. */
+/**
+ * `again`: trouble that may pass, any status among it (a picture takes a moment to reach every edge of a content
+ * network) · `never`: no further try can help.
+ */
 export type Download =
   | { readonly type: "saved"; readonly bytes: number; readonly head: Uint8Array }
   | { readonly type: "again"; readonly why: string }
@@ -58,7 +61,7 @@ export async function download(
       answer.body.destroy();
       const location = first(answer.headers["location"]);
       if (answer.statusCode < 300 || answer.statusCode > 399 || location === null)
-        return refused(answer.statusCode);
+        return { type: "again", why: `HTTP ${answer.statusCode}` };
       if (!URL.canParse(location, address.href)) return { type: "never", why: "redirected to no address" };
       next = new URL(location, address).href;
     }
@@ -119,12 +122,6 @@ function percentDecoded(text: string): Buffer {
 
 function first(value: string | string[] | undefined): string | null {
   return (Array.isArray(value) ? value[0] : value) ?? null;
-}
-
-function refused(status: number): Download {
-  // 404 too: a picture may take a moment to reach every edge of a content network.
-  const mayPass = status >= 500 || [404, 408, 425, 429].includes(status);
-  return { type: mayPass ? "again" : "never", why: `HTTP ${status}` };
 }
 
 const faultSchema = z.object({ code: z.string().catch(""), syscall: z.string().catch("") });

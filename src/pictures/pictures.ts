@@ -8,7 +8,7 @@ import type { PictureFile, Pictures } from "../core/ports.ts";
 import { BotError, TakeFailure } from "../errors.ts";
 import { createAddressRule } from "./allowed-hosts.ts";
 import { readDimensions } from "./dimensions.ts";
-import { type Download, download } from "./download.ts";
+import { download } from "./download.ts";
 import { loadSharp, type OpenPicture, reencode } from "./fit.ts";
 import { PICTURE_ENDINGS, sniff } from "./kinds.ts";
 
@@ -37,8 +37,15 @@ export interface PictureFiles extends Pictures {
   close(): Promise<void>;
 }
 
+interface Saved {
+  readonly bytes: number;
+  readonly contentType: string;
+}
+
 const MIB = 1024 * 1024;
-const MAX_TRIES = 3;
+/** Pauses between tries of a download, ms, and how long there may be tries at all: the picture is paid for. */
+const PAUSES_MS = [500, 1000, 2000, 4000, 8000, 15_000] as const;
+const PATIENCE_MS = 120_000;
 const SAFE_NAME = /^[a-z0-9_-][a-z0-9._-]{0,99}$/i;
 const OUR_FILES = /^[a-z0-9._-]+\.[0-9a-f]{12}\.(?:part|png|jpg|webp|gif|avif)$/i;
 
@@ -71,12 +78,20 @@ export function createPictures(options: PicturesOptions): PictureFiles {
     ours.delete(fileOf(path));
   }
 
-  async function tryOften(url: string, path: string, signal: AbortSignal): Promise<Download> {
-    for (let tries = 1; ; tries += 1) {
+  /** A file of a type we take. @throws TakeFailure */
+  async function tryOften(url: string, path: string, signal: AbortSignal): Promise<Saved> {
+    const until = clock.elapsed() + PATIENCE_MS;
+    for (let tries = 0; ; tries += 1) {
       const outcome = await download(url, path, limits, agent, signal);
-      if (outcome.type !== "again" || tries === MAX_TRIES) return outcome;
+      const contentType = outcome.type === "saved" ? await sniff(outcome.head) : null;
+      if (outcome.type === "saved" && contentType !== null) return { bytes: outcome.bytes, contentType };
+      // A proxy's page comes as readily with status 200, and goes away as readily.
+      const why = outcome.type === "saved" ? "not a picture" : outcome.why;
+      const pauseMs = PAUSES_MS[tries];
+      const isHopeless = outcome.type === "never" || url.startsWith("data:");
+      if (isHopeless || pauseMs === undefined || clock.elapsed() + pauseMs > until) throw unavailable(why);
       await rm(path, { force: true });
-      await clock.sleep(500 * tries, signal);
+      await clock.sleep(pauseMs, signal);
     }
   }
 
@@ -84,16 +99,13 @@ export function createPictures(options: PicturesOptions): PictureFiles {
     await mkdir(directory, { recursive: true });
     const part = freshPath(name, "part");
     try {
-      const outcome = await tryOften(url, part, signal);
-      if (outcome.type !== "saved") throw unavailable(outcome.why);
-      const contentType = await sniff(outcome.head);
-      if (contentType === null) throw unavailable("not a picture");
+      const { bytes, contentType } = await tryOften(url, part, signal);
       const size = await readDimensions(part, contentType);
       const path = freshPath(name, PICTURE_ENDINGS.get(contentType) ?? "bin");
       await rename(part, path);
       return {
         path,
-        bytes: outcome.bytes,
+        bytes,
         contentType,
         width: size?.width ?? null,
         height: size?.height ?? null,

@@ -1,13 +1,12 @@
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import Fastify from "fastify";
 import { z } from "zod";
 import { createDiscordAdapter } from "../../adapters/discord/adapter.ts";
+import type { DiscordTimeouts } from "../../adapters/discord/transport.ts";
 import { createPlaygroundAdapter } from "../../adapters/playground/adapter.ts";
 import { type PlaygroundMessage, playgroundMessageSchema } from "../../adapters/playground/messages.ts";
 import { createSlackAdapter } from "../../adapters/slack/adapter.ts";
 import { commands } from "../../commands/index.ts";
-import { systemClock } from "../../src/core/clock.ts";
 import { createCore } from "../../src/core/core.ts";
 import type { Job } from "../../src/core/model.ts";
 import type { JobStore, Pictures, PlatformAdapter, Records } from "../../src/core/ports.ts";
@@ -21,9 +20,10 @@ import { openStorage } from "../../src/storage/storage.ts";
 import { ownerOptions } from "../support/owner.ts";
 import { mountHttp } from "../support/slack/mount.ts";
 import { BOT_TOKEN, SIGNING_SECRET } from "../support/slack/state.ts";
-import { createMortal, type Mortal, openLine } from "./mortal.ts";
+import { createMortal, type Line, type Mortal, openLine } from "./mortal.ts";
 import type { Outside } from "./outside.ts";
 import { within } from "./place.ts";
+import { PLATFORMS, type PlatformName } from "./plan.ts";
 
 /** One life of the bot: the whole product but for its main file. */
 export interface Bot {
@@ -38,16 +38,42 @@ export interface Bot {
   kill(): Promise<void>;
 }
 
+export interface BotOptions {
+  /** The playground is always there. @default all of them */
+  readonly platforms?: readonly PlatformName[];
+  /** `memory`: the store ends with this life. @default "file" */
+  readonly storage?: "file" | "memory";
+  /** Where somebody is reached, where that is not the place itself: origins. */
+  readonly ways?: { readonly fal?: string; readonly discord?: string; readonly slack?: string };
+  /** How long the bot waits for answers, true ms. */
+  readonly patience?: {
+    readonly discord?: DiscordTimeouts;
+    readonly slackMs?: number;
+    /** For a download's next byte. */
+    readonly mediaMs?: number;
+    /** For a status stream's. */
+    readonly streamMs?: number;
+  };
+}
+
 const MODEL = "imagineart/imagineart-1.5-pro-preview/text-to-image";
 const ALL = 1_000_000;
 /** How long the parts of a killed bot may take to let go of this process's resources, ms. */
 const BURIAL_MS = 3000;
 
-export async function bootBot(outside: Outside, telemetry: (happening: Happening) => void): Promise<Bot> {
+/** Far more than a tiny picture has. */
+const MOST_PICTURE_BYTES = 4 * 2 ** 20;
+
+export async function bootBot(
+  outside: Outside,
+  telemetry: (happening: Happening) => void,
+  { platforms = PLATFORMS, storage: kept = "file", ways = {}, patience = {} }: BotOptions = {},
+): Promise<Bot> {
+  const falUrl = ways.fal ?? outside.falUrl;
   const mortal = createMortal();
   const clock = mortal.clock(outside.clock);
   const storage = openStorage({
-    url: `sqlite:${join(outside.directory, "bot.sqlite")}`,
+    url: kept === "memory" ? "sqlite::memory:" : `sqlite:${join(outside.directory, "bot.sqlite")}`,
     clock: outside.clock,
     onUnreadable: (key) => telemetry({ type: "fault", where: "unreadable", jobId: key, error: null }),
   });
@@ -57,17 +83,18 @@ export async function bootBot(outside: Outside, telemetry: (happening: Happening
   const backend = createFalBackend({
     credentials: "a:b",
     model: MODEL,
-    urls: { queue: outside.falUrl, rest: outside.falUrl, platform: outside.falUrl },
+    urls: { queue: falUrl, rest: falUrl, platform: falUrl },
     clock,
     telemetry,
-    timeouts: { callMs: 20_000, silenceMs: 800 },
+    timeouts: { callMs: 20_000, silenceMs: patience.streamMs ?? 800 },
   });
   const pictures = createPictures({
     directory: join(outside.directory, "pictures"),
-    allowedHosts: [new URL(outside.falUrl).host],
+    allowedHosts: [new URL(falUrl).host],
+    maxBytes: MOST_PICTURE_BYTES,
     clock: outside.clock,
-    timeoutMs: 1500,
-    stallMs: 600,
+    timeoutMs: 2 * (patience.mediaMs ?? 700),
+    stallMs: patience.mediaMs ?? 700,
   });
   await pictures.sweep();
   const pending = new Set<Promise<unknown>>();
@@ -83,29 +110,38 @@ export async function bootBot(outside: Outside, telemetry: (happening: Happening
     pageDirectory: outside.directory,
     keptMessages: 100_000,
   });
-  const toDiscord = await openLine(Number(new URL(outside.discord.discord.apiUrl).port));
-  const discord = createDiscordAdapter({
-    token: outside.discord.discord.token,
-    apiUrl: `${toDiscord.origin}/api`,
-    guildId: null,
-    commands,
-    clock: systemClock,
-    telemetry,
-    log: () => {},
-  });
-  const toSlack = await openLine(Number(new URL(outside.slack.slack.origin).port));
-  const slack = createSlackAdapter({
-    botToken: BOT_TOKEN,
-    appToken: null,
-    signingSecret: SIGNING_SECRET,
-    apiUrl: `${toSlack.origin}/api/`,
-    commands,
-    clock,
-    telemetry,
-    log: { info: () => {}, warn: () => {} },
-    timeoutMs: 2000,
-  });
-  if (slack.httpHandler === null) throw new Error("Slack comes over HTTP here");
+  const lines: Line[] = [];
+  const wayTo = async (origin: string): Promise<string> => {
+    const line = await openLine(Number(new URL(origin).port));
+    lines.push(line);
+    return line.origin;
+  };
+  const openDiscord = async () =>
+    createDiscordAdapter({
+      token: outside.discord.discord.token,
+      apiUrl: `${await wayTo(ways.discord ?? outside.discord.discord.apiUrl)}/api`,
+      guildId: null,
+      commands,
+      clock: outside.trueClock,
+      telemetry,
+      log: () => {},
+      ...(patience.discord && { timeouts: patience.discord }),
+    });
+  const openSlack = async () =>
+    createSlackAdapter({
+      botToken: BOT_TOKEN,
+      appToken: null,
+      signingSecret: SIGNING_SECRET,
+      apiUrl: `${await wayTo(ways.slack ?? outside.slack.slack.origin)}/api/`,
+      commands,
+      clock,
+      telemetry,
+      log: { info: () => {}, warn: () => {} },
+      timeoutMs: patience.slackMs ?? 2000,
+    });
+  const slack = platforms.includes("slack") ? await openSlack() : null;
+  const discord = platforms.includes("discord") ? await openDiscord() : null;
+  const adapters = [playground, discord, slack].filter((adapter) => adapter !== null);
 
   const owner = ownerOptions(storage);
   const core = createCore({
@@ -117,7 +153,7 @@ export async function bootBot(outside: Outside, telemetry: (happening: Happening
     }),
     backend: mortal.bind(backend),
     pictures: mortal.bind(counted(pictures, pending)),
-    adapters: [playground, discord, slack].map((adapter) => mortalAdapter(adapter, mortal)),
+    adapters: adapters.map((adapter) => mortalAdapter(adapter, mortal)),
     commands,
     home,
     clock,
@@ -134,10 +170,10 @@ export async function bootBot(outside: Outside, telemetry: (happening: Happening
   await server.register(playground.plugin);
   await server.ready();
   await core.start();
-  for (const adapter of [playground, discord, slack])
+  for (const adapter of adapters)
     await adapter.start((event) => (mortal.signal.aborted ? new Promise(() => {}) : core.sink(event)));
-  const mount = await mountHttp(slack.httpHandler);
-  outside.slack.slack.requestUrl = `${mount.origin}/slack/events`;
+  const mount = slack?.httpHandler ? await mountHttp(slack.httpHandler) : null;
+  if (mount !== null) outside.slack.slack.requestUrl = `${mount.origin}/slack/events`;
   outside.playground.post = (path, body) => {
     const answer = server
       .inject({ method: "POST", url: path, payload: body })
@@ -159,9 +195,9 @@ export async function bootBot(outside: Outside, telemetry: (happening: Happening
     allJobs: () => storage.jobs.history(null, ALL),
     async stop() {
       await core.stop();
-      await Promise.all([playground.stop(), discord.stop(), slack.stop()]);
+      await Promise.all(adapters.map((adapter) => adapter.stop()));
       closeDoors();
-      await Promise.all([server.close(), mount.close(), toDiscord.cut(), toSlack.cut()]);
+      await Promise.all([server.close(), mount?.close(), ...lines.map((line) => line.cut())]);
       await backend.close();
       await pictures.close();
       await storage.close();
@@ -169,20 +205,16 @@ export async function bootBot(outside: Outside, telemetry: (happening: Happening
     async kill() {
       mortal.end();
       closeDoors();
-      await Promise.all([toDiscord.cut(), toSlack.cut(), mount.close(), backend.close(), pictures.close()]);
+      await Promise.all(lines.map((line) => line.cut()));
+      await Promise.all([mount?.close(), backend.close(), pictures.close()]);
       // What it had begun on the disk ends before the next one looks there, as the kernel would see to.
       await within(Promise.allSettled(pending), BURIAL_MS);
       await storage.close();
       // The next life does not wait for the farewells of this one, which nobody hears.
-      outside.buried.push(
-        Promise.allSettled([playground.stop(), discord.stop(), slack.stop(), server.close()]),
-      );
+      outside.buried.push(Promise.allSettled([...adapters.map((adapter) => adapter.stop()), server.close()]));
     },
   };
 }
-
-/** Files the playground keeps; to see that it keeps no more than its messages show. */
-export const shelfOf = (outside: Outside) => readdir(join(outside.directory, "shelf")).catch(() => []);
 
 function mortalAdapter(adapter: PlatformAdapter, mortal: Mortal): PlatformAdapter {
   return {
@@ -191,6 +223,7 @@ function mortalAdapter(adapter: PlatformAdapter, mortal: Mortal): PlatformAdapte
     start: (sink) => adapter.start(sink),
     stop: () => adapter.stop(),
     connected: () => adapter.connected(),
+    isId: (kind, text) => adapter.isId(kind, text),
     channelRef: (workspace, channel) => adapter.channelRef(workspace, channel),
     linkTo: (messageKey) => adapter.linkTo(messageKey),
     openReply: (ref, keep) => mortal.bind(adapter.openReply(ref, keep)),

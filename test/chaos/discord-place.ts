@@ -1,8 +1,8 @@
 import { messageKeyOf } from "../../adapters/discord/address.ts";
 import { type DiscordEmulator, startDiscordEmulator } from "../support/discord/emulator.ts";
-import { createRunningClock } from "../support/discord/running-clock.ts";
 import { buttonsOf, picturesOf, readable, textOf } from "../support/discord/seen.ts";
 import type { InteractionState, MessageState, UserState } from "../support/discord/state.ts";
+import type { FakeClock } from "../support/fake-clock.ts";
 import { type Deed, type Place, type Seen, showing } from "./place.ts";
 import type { Press } from "./plan.ts";
 
@@ -20,11 +20,11 @@ const LABELS: Readonly<Partial<Record<Press, RegExp>>> = {
 };
 const ROUTES = { post: "callback", edit: "webhook.edit", upload: "webhook.edit" } as const;
 
-export async function createDiscordPlace(): Promise<DiscordPlace> {
+export async function createDiscordPlace(clock: FakeClock): Promise<DiscordPlace> {
   // Limits are another test's matter; here they would only make everything slow.
   const generous = { limit: 1_000_000, windowMs: 1000 };
   const discord = await startDiscordEmulator({
-    clock: createRunningClock(),
+    clock,
     buckets: {},
     globalRule: generous,
     keepBytes: 0,
@@ -62,7 +62,12 @@ export async function createDiscordPlace(): Promise<DiscordPlace> {
     people: ["Ana", "Ben", "Cy", "Mo"],
     command(person, text) {
       const [, prompt = "", ratio, seed] = /^(.*?)(?: ar:(\S+))?(?: seed:(\d+))?$/.exec(text) ?? [];
-      const options = { prompt, ...(ratio && { ar: ratio }), ...(seed && { seed: Number(seed) }) };
+      // Discord lets nobody send nothing at all.
+      const options = {
+        prompt: prompt || " ",
+        ...(ratio && { ar: ratio }),
+        ...(seed && { seed: Number(seed) }),
+      };
       return deed(people.slash(doing(person), "imagine", options));
     },
     press(person, seen, what) {
@@ -103,6 +108,12 @@ export async function createDiscordPlace(): Promise<DiscordPlace> {
       discord.fault({ route, what: what[fault], times: 1 });
     },
     calm: () => discord.clearFaults(),
+    privately: async () =>
+      discord
+        .messages()
+        .filter((message) => message.ephemeralFor !== null || message.channelId !== channel.id)
+        .filter((message) => !message.loading)
+        .map((message) => readable(textOf(message))),
     async seen() {
       return discord
         .messages(channel.id)
@@ -110,7 +121,8 @@ export async function createDiscordPlace(): Promise<DiscordPlace> {
         .map((message): Seen => {
           const pictures = picturesOf(message).length;
           const key = messageKeyOf(message.guildId, message.channelId, message.id);
-          return { platform: "discord", key, shows: showing(readable(textOf(message)), pictures), pictures };
+          const text = readable(textOf(message));
+          return { platform: "discord", key, shows: showing(text, pictures), pictures, text };
         });
     },
     close: () => discord.close(),

@@ -30,6 +30,7 @@ const shown = (overrides: Partial<Seen> = {}): Seen => ({
   platform: "discord",
   key: KEY,
   shows: "picture",
+  text: "Done",
   pictures: 1,
   ...overrides,
 });
@@ -44,7 +45,6 @@ function evidence(overrides: Partial<Evidence> = {}): Evidence {
     submits: [submit],
     wishes: [wish],
     vanished: new Set(),
-    askedAway: new Set(),
     lostPosts: 0,
     ...overrides,
   };
@@ -79,7 +79,6 @@ describe("the invariants", () => {
     const refused = done({ state: "failed", failure: "delivery", reply: aReplyRef() });
     expect(oneFinalReply(evidence({ jobs: [refused], seen: [] }))).toEqual([]);
     expect(oneFinalReply(evidence({ seen: [], vanished: new Set([KEY]) }))).toEqual([]);
-    expect(oneFinalReply(evidence({ seen: [], askedAway: new Set([KEY]) }))).toEqual([]);
     expect(oneFinalReply(evidence({ jobs: [done({ removedAt: 1 })], seen: [] }))).toEqual([]);
   });
 

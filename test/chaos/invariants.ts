@@ -36,8 +36,6 @@ export interface Evidence {
   readonly wishes: readonly Wish[];
   /** Keys of messages that people took away. */
   readonly vanished: ReadonlySet<string>;
-  /** Keys of messages that people asked the bot to take away; a crash may come between that and the record of it. */
-  readonly askedAway: ReadonlySet<string>;
   /** Posts on Slack whose answer may have been lost: each may have left a line nobody knows of. */
   readonly lostPosts: number;
 }
@@ -61,7 +59,7 @@ const breach = (invariant: string, what: string, jobId: string | null = null): B
 });
 
 /** Each accepted request ends in exactly one final reply: a picture, a refusal with its reason, or cancelled. */
-export const oneFinalReply: Invariant = ({ jobs, seen, vanished, askedAway }) => {
+export const oneFinalReply: Invariant = ({ jobs, seen, vanished }) => {
   const shown = new Map(seen.map((message) => [message.key, message]));
   return jobs.flatMap((job) => {
     const about = (what: string) => [breach("one final reply", what, job.id)];
@@ -72,7 +70,7 @@ export const oneFinalReply: Invariant = ({ jobs, seen, vanished, askedAway }) =>
       return job.failure === "delivery" ? [] : about(`ended as ${job.state} without a reply`);
     const message = shown.get(messageKey);
     if (message === undefined) {
-      const isMeant = job.removedAt !== null || vanished.has(messageKey) || askedAway.has(messageKey);
+      const isMeant = job.removedAt !== null || vanished.has(messageKey);
       return isMeant ? [] : about("has a reply that is not there");
     }
     if (job.failure === "delivery" || vanished.has(messageKey)) return [];

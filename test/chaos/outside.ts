@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Clock } from "../../src/core/clock.ts";
 import type { Job } from "../../src/core/model.ts";
-import { createSimulator, type Simulator } from "../../src/simulator/simulator.ts";
+import { createSimulator, type Simulator, type SimulatorOptions } from "../../src/simulator/simulator.ts";
+import { createRunningClock } from "../support/discord/running-clock.ts";
+import type { FakeClock } from "../support/fake-clock.ts";
 import { createScaledClock } from "../support/slack/scaled-clock.ts";
 import { createDiscordPlace, type DiscordPlace } from "./discord-place.ts";
 import type { Submit } from "./invariants.ts";
@@ -18,7 +20,10 @@ const BURIAL_MS = 5000;
 
 /** Everything that outlives the bot: fal, the platforms, its disk. */
 export interface Outside {
+  /** The bot's; fal and the platforms have clocks of their own. */
   readonly clock: Clock;
+  /** What the Discord adapter goes by: Discord's own three seconds cannot be hurried. */
+  readonly trueClock: FakeClock;
   readonly directory: string;
   readonly fal: Simulator;
   readonly falUrl: string;
@@ -38,24 +43,38 @@ export interface Outside {
 
 const inputSchema = z.looseObject({ prompt: z.string(), aspect_ratio: z.string(), seed: z.number() });
 
-export async function openOutside(seed: number): Promise<Outside> {
-  const clock = createScaledClock(HURRY);
+export interface OutsideOptions {
+  readonly simulator?: SimulatorOptions;
+  /** The bot's clock. @default true time, only faster */
+  readonly clock?: Clock;
+  /** Its clock for Discord, and Discord's own. @default true time */
+  readonly discordClocks?: { readonly bot: FakeClock; readonly discord: FakeClock };
+}
+
+export async function openOutside(seed: number, options: OutsideOptions = {}): Promise<Outside> {
+  const { simulator = {}, clock = createScaledClock(HURRY) } = options;
+  const { bot: trueClock, discord: discordClock } = options.discordClocks ?? {
+    bot: createRunningClock(),
+    discord: createRunningClock(),
+  };
   const directory = await mkdtemp(join(tmpdir(), "chaos-"));
   const fal = createSimulator({
-    clock,
+    clock: createScaledClock(HURRY),
     seed,
     concurrency: 8,
     durationMs: [100, 1500],
     pixelScale: 0.02,
     paint: "on-download",
     historyListsRunning: true,
+    ...simulator,
   });
   const { url } = await fal.start();
-  const discord = await createDiscordPlace();
+  const discord = await createDiscordPlace(discordClock);
   const slack = await createSlackPlace();
   const buried: Promise<unknown>[] = [];
   return {
     clock,
+    trueClock,
     directory,
     fal,
     falUrl: url,

@@ -7,6 +7,8 @@ export interface Seen {
   readonly key: string;
   readonly shows: "running" | "picture" | "failed" | "cancelled" | "words";
   readonly pictures: number;
+  /** All its words. */
+  readonly text: string;
 }
 
 /** Something a person did, on its way to the bot or already there. */
@@ -31,6 +33,8 @@ export interface Place {
   vanish(message: Seen): void;
   fault(fault: PlatformFault, on: "post" | "edit" | "upload"): void;
   calm(): void;
+  /** What the bot said to single people, oldest first. */
+  privately(): Promise<readonly string[]>;
   /** Every public message of the bot's that is there now. */
   seen(): Promise<readonly Seen[]>;
   close(): Promise<void>;

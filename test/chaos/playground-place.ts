@@ -1,5 +1,6 @@
 import type { PlaygroundMessage } from "../../adapters/playground/messages.ts";
 import type { WireForm } from "../../adapters/playground/page/wire.ts";
+import { plain } from "../e2e/playground-client.ts";
 import type { Deed, Place, Seen } from "./place.ts";
 import type { PlatformFault } from "./plan.ts";
 
@@ -73,6 +74,12 @@ export function createPlaygroundPlace(): PlaygroundPlace {
     calm() {
       place.faults.length = 0;
     },
+    async privately() {
+      stored = await place.read();
+      return stored.flatMap(({ privacy, view }) =>
+        privacy === null || view === null ? [] : [plain(view.title)],
+      );
+    },
     async seen() {
       stored = await place.read();
       return stored.flatMap((message): Seen[] => {
@@ -81,7 +88,8 @@ export function createPlaygroundPlace(): PlaygroundPlace {
         const shows =
           kind === "done" ? "picture" : kind === "failed" || kind === "cancelled" ? kind : "running";
         const pictures = images.length;
-        return [{ platform: "playground", key: `playground:${message.id}`, shows, pictures }];
+        const text = plain(message.view.title);
+        return [{ platform: "playground", key: `playground:${message.id}`, shows, pictures, text }];
       });
     },
     close: async () => undefined,

@@ -142,7 +142,6 @@ function createRun(outside: Outside) {
   /** Prompts of commands that the bot has acknowledged. */
   const answered = new Set<string>();
   const vanished = new Set<string>();
-  const askedAway = new Set<string>();
   const lines: { readonly line: string; readonly jobId: string | null; readonly prompt: string | null }[] =
     [];
   const deeds = new Set<Promise<void>>();
@@ -201,7 +200,6 @@ function createRun(outside: Outside) {
         ? place.press(person, message, step.what)
         : place.react(person, message, what === null ? "🍕" : (EMOJI[what] ?? "🍕"));
     if (deed === null) return;
-    if (what === "delete") askedAway.add(message.key);
     note(index, `${person} ${step.type} ${what ?? ""} on ${step.platform} (${job.state})`, job.id);
     if (maySpawn(step))
       wishes.push({ platform: step.platform, parentId: job.id, prompt: null, mustLead: false });
@@ -323,10 +321,10 @@ function createRun(outside: Outside) {
     return { openJobs: (await living.openJobs()).length, liveJobs: held() };
   }
 
-  const empty: Evidence = { jobs: [], seen: [], submits: [], wishes: [], vanished, askedAway, lostPosts: 0 };
+  const empty: Evidence = { jobs: [], seen: [], submits: [], wishes: [], vanished, lostPosts: 0 };
 
   function snapshot(jobs: readonly Job[], seen: readonly Seen[]): Evidence {
-    return { jobs, seen, submits: outside.submits(), wishes, vanished, askedAway, lostPosts };
+    return { jobs, seen, submits: outside.submits(), wishes, vanished, lostPosts };
   }
 
   return {

@@ -86,15 +86,17 @@ export async function createSlackPlace(): Promise<SlackPlace> {
     calm() {
       for (const method of Object.values(METHODS)) while (slack.faults.take(method) !== null);
     },
+    privately: async () => state.ephemerals.map(({ text, blocks }) => readText(text, blocks)),
     async seen() {
       return state.messages
         .filter((message) => message.user === BOT_USER && message.channel === CHANNEL && !message.deleted)
         .filter((message) => message.threadTs === null || message.shown.blocks.length > 0)
         .map((message): Seen => {
-          const { text, blocks } = message.shown;
+          const { blocks } = message.shown;
           const pictures = imagesOf(blocks, state).length + shared(message);
-          const shows = showing(readText(text, blocks), pictures);
-          return { platform: "slack", key: messageKeyOf(TEAM, message.channel, message.ts), shows, pictures };
+          const text = readText(message.shown.text, blocks);
+          const key = messageKeyOf(TEAM, message.channel, message.ts);
+          return { platform: "slack", key, shows: showing(text, pictures), pictures, text };
         });
     },
     close: () => slack.close(),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { REFUSED_PAUSES_MS } from "../../src/core/delivery.ts";
 import { plainLine } from "../../src/core/view.ts";
 import { BotError, ReplyError, type ReplyProblem } from "../../src/errors.ts";
 import { type CoreWorld, createWorld, type WorldOptions } from "../support/core-world.ts";
@@ -15,6 +16,9 @@ async function painted(
   await world.idle();
   return world;
 }
+
+/** How long a refusal is not believed. */
+const REFUSED_MS = REFUSED_PAUSES_MS.reduce((sum, ms) => sum + ms, 0);
 
 const problem = (name: ReplyProblem, retryAfterMs?: number) => () =>
   new ReplyError(name, name, retryAfterMs === undefined ? {} : { retryAfterMs });
@@ -75,8 +79,32 @@ describe("showing the result", () => {
     expect(job.removedAt).not.toBeNull();
   });
 
-  it.each(["forbidden", "expired"] as const)("ends as failed when the reply is %s", async (name) => {
-    const world = await painted({}, (w) => breakResults(w, problem(name)));
+  it("is tried again after a refusal, which may be a proxy's mistake", async () => {
+    const forbidden = problem("forbidden");
+    const world = await painted({}, (w) => breakResults(w, forbidden, forbidden));
+    expect((await world.job()).state).toBe("delivering");
+    await world.clock.advance(10_000);
+    expect(world.platform.shown().kind).toBe("done");
+  });
+
+  it("says so in words where the platform goes on refusing the picture alone", async () => {
+    const world = await createWorld();
+    await world.platform.command("a cat");
+    await world.idle();
+    const forbidden = problem("forbidden");
+    breakResults(world, forbidden, forbidden, forbidden, forbidden);
+    world.backend.finish("r1");
+    await world.clock.advance(REFUSED_MS);
+    expect(plainLine(world.platform.shown().title, 0)).toMatch(/could not be posted here/);
+    expect(await world.job()).toMatchObject({ state: "failed", failure: "delivery" });
+    expect(world.pictures.onDisk.size).toBe(0);
+  });
+
+  it.each(["forbidden", "expired"] as const)("ends as failed when the reply stays %s", async (name) => {
+    const world = await painted({}, (w) =>
+      breakResults(w, ...Array.from({ length: 9 }, () => problem(name))),
+    );
+    await world.clock.advance(2 * REFUSED_MS);
     expect(await world.job()).toMatchObject({ state: "failed", failure: "delivery" });
   });
 

@@ -169,7 +169,7 @@ describe("a process killed in the middle of a job", () => {
     await world.idle();
     world.platform.createFaults.push(...Array.from({ length: 10 }, down));
     const next = await world.restart();
-    await next.clock.advance(300_000);
+    await next.clock.advance(900_000);
     await endsWithOnePicture(next);
   });
 

@@ -82,15 +82,6 @@ describe("a command", () => {
     expect(world.platform.shown().kind).toBe("done");
   });
 
-  it("whose reply cannot be posted for long is given up before it is painted", async () => {
-    const world = await createWorld();
-    for (let i = 0; i < 9; i += 1) world.platform.createFaults.push(new ReplyError("unavailable", "down"));
-    const answer = world.platform.command("a cat");
-    await world.clock.advance(60_000);
-    expect((await answer).refusals).toHaveLength(1);
-    expect(world.backend.orders).toHaveLength(0);
-  });
-
   it("that breaks in an unforeseen way is answered with a sentence all the same", async () => {
     const world = await createWorld({
       wrapStore: (store) => ({ ...store, insert: () => Promise.reject(new RangeError("bug")) }),

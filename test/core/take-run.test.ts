@@ -139,6 +139,20 @@ describe("a take at the provider", () => {
     expect(world.platform.shown().kind).toBe("done");
   });
 
+  it("that is painted and not handed over is told so, also at its deadline", async () => {
+    const world = await createWorld();
+    world.backend.cancelAnswer = "unknown";
+    await world.platform.command("a cat");
+    await world.idle();
+    world.backend.say("r1", { type: "painted" });
+    await world.clock.advance(1000);
+    expect(plainLine(world.platform.shown().title, 0)).toMatch(
+      /^Painted · .*does not hand the picture over yet/,
+    );
+    await world.clock.advance(620_000);
+    expect(await world.job()).toMatchObject({ state: "failed", failure: "picture-unavailable" });
+  });
+
   it.each([
     [new TakeFailure("content-policy", "flagged"), "content-policy"],
     [null, "timeout"],

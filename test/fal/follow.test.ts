@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { TakeFailure } from "../../src/errors.ts";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
+import { createTurningClock } from "../support/turning-clock.ts";
 import {
   type Answerer,
   all,
@@ -150,6 +151,18 @@ describe("following by the stream", () => {
       void response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
     const onStatus = (response: ServerResponse) => json(response, 200, COMPLETED);
     const { end, run } = await followed(routes({ onStream, onStatus }));
+    await run();
+    expect(await end).toEqual([DONE]);
+  });
+
+  // Found by the fault matrix: the parser's own error went through, and the take was never asked about again.
+  it("gives a stream up whose event never ends, and polls", async () => {
+    const onStream = (response: ServerResponse) => {
+      response.writeHead(200, { "content-type": "text/event-stream" }).end("a".repeat(5 * 2 ** 20));
+    };
+    const { end, run } = await followed(
+      routes({ onStream, onStatus: (response) => json(response, 200, COMPLETED) }),
+    );
     await run();
     expect(await end).toEqual([DONE]);
   });
@@ -324,6 +337,7 @@ describe("fetching the result", () => {
       "the answer is broken",
       (response) => response.writeHead(200, { "content-type": "application/json" }).end("{"),
     ],
+    ["the answer has another shape", (response) => json(response, 200, { images: [{ url: "nowhere" }] })],
     ["the answer stumbles with 500", (response) => response.writeHead(500).end("Internal Server Error")],
   ])("asks again when %s", async (_, stumble) => {
     const onResult = (response: ServerResponse, nth: number) =>
@@ -334,13 +348,31 @@ describe("fetching the result", () => {
   });
 
   it.each([
+    ["broken JSON", (response: ServerResponse) => void response.writeHead(200).end("{")],
+    ["another shape", (response: ServerResponse) => json(response, 200, { pictures: null })],
+  ])("says that it is painted, and gives an answer of %s up after two minutes", async (_, onResult) => {
+    const clock = createTurningClock(200);
+    fal = await startLocalFal(routes({ onResult }), { clock });
+    const told: string[] = [];
+    const error = await errorOf(
+      (async () => {
+        for await (const { type } of fal.backend.follow(TICKET, never())) told.push(type);
+      })(),
+    );
+    clock.stop();
+    expect(error).toMatchObject({ failure: "picture-unavailable" });
+    expect(told).toEqual(["waiting", "working", "painted"]);
+    expect(clock.elapsed()).toBeGreaterThan(120_000);
+    expect(clock.elapsed()).toBeLessThan(150_000);
+  });
+
+  it.each([
     [500, { detail: [{ loc: ["body"], msg: "broke", type: "internal_server_error" }] }, "provider-failure"],
     [504, { detail: [{ loc: ["body"], msg: "slow", type: "generation_timeout" }] }, "timeout"],
     [422, { detail: [{ loc: ["body", "seed"], msg: "no", type: "int_type" }] }, "bad-input"],
     [503, { detail: "gone", error_type: "runner_disconnected" }, "provider-failure"],
     [400, { detail: "no" }, "bad-input"],
     [200, { images: [] }, "provider-failure"],
-    [200, { images: [{ url: "nowhere" }] }, "provider-failure"],
   ])("takes %i %j for the model's last word", async (status, body, failure) => {
     const { fal, end } = await followed(routes({ onResult: (response) => json(response, status, body) }));
     expect(await errorOf(end)).toMatchObject({ failure });

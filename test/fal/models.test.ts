@@ -124,7 +124,7 @@ describe("the model's output", () => {
     expect(imageOf(output)).toMatchObject({ width: null, height: null });
   });
 
-  it.each([{}, { images: [] }, { images: [{}] }, { images: [{ url: "" }] }, { images: null }, null])(
+  it.each([{}, { images: [{}] }, { images: [{ url: "" }] }, { images: null }, null])(
     "is none when it is %j",
     (value) => {
       expect(outputSchema.safeParse(value).success).toBe(false);

@@ -39,7 +39,11 @@ const environment = {
 };
 
 /** Discord's answer to an acknowledgement may take a minute: how fast this machine is proves nothing about money. */
-const PATIENT: Change = { file: "adapters/discord/http.js", from: "1_200", to: "60_000" };
+const PATIENT: Change = {
+  file: "adapters/discord/transport.js",
+  from: "callbackMs: 1_200",
+  to: "callbackMs: 60_000",
+};
 
 interface World {
   readonly crowd: Crowd;

@@ -201,8 +201,11 @@ async function onScene(way: Way, run: (scene: Scene, bot: Bot, place: Place) => 
       job,
       ask: (person, prompt) => place.type(person, { command: "imagine", values: { prompt } }),
       cancel: async () => {
-        const [message] = place.seen().filter(({ text }) => text.includes("a lighthouse"));
-        await place.press("requester", message ?? expect.unreachable("There is no reply."), "cancel");
+        const message = await vi.waitFor(() => {
+          const shown = place.seen().find(({ text }) => text.includes("a lighthouse"));
+          return shown ?? expect.unreachable("There is no reply so far.");
+        }, PATIENCE);
+        await place.press("requester", message, "cancel");
       },
     };
     await run(scene, bot, place);

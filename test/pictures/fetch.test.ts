@@ -142,6 +142,12 @@ describe("a download in trouble", () => {
     ],
     ["a stall", (_, response) => void response.writeHead(200).write("a")],
     ["no answer", () => {}],
+    ["a refusal", (_, response) => response.writeHead(403).end()],
+    [
+      "a page",
+      (_, response) => response.writeHead(200, { "content-type": "image/png" }).end("<html></html>"),
+    ],
+    ["nothing", (_, response) => response.end()],
   ])("is tried again after %s", async (_, stumble) => {
     const bytes = await noisyPicture(8, 8);
     const { media, pictures } = await serve(
@@ -152,10 +158,13 @@ describe("a download in trouble", () => {
     expect(await readdir(directory)).toHaveLength(1);
   });
 
-  it("is given up after three tries, and leaves nothing behind", async () => {
-    const { media, pictures } = await serve((_, response) => response.writeHead(500).end());
+  it.each<[string, MediaAnswerer]>([
+    ["an error", (_, response) => response.writeHead(500).end()],
+    ["a drawing in SVG", (_, response) => response.end('<svg xmlns="http://www.w3.org/2000/svg"></svg>')],
+  ])("is given up after half a minute of %s, and leaves nothing behind", async (_, answer) => {
+    const { media, pictures } = await serve(answer);
     await expect(pictures.fetch(imageAt(media.url), "job", never())).rejects.toEqual(UNAVAILABLE);
-    expect(media.requests).toHaveLength(3);
+    expect(media.requests).toHaveLength(7);
     expect(await readdir(directory)).toEqual([]);
   });
 
@@ -174,13 +183,6 @@ describe("a download in trouble", () => {
   });
 
   it.each<[string, MediaAnswerer]>([
-    ["forbidden", (_, response) => response.writeHead(403).end()],
-    [
-      "a page",
-      (_, response) => response.writeHead(200, { "content-type": "image/png" }).end("<html></html>"),
-    ],
-    ["a drawing in SVG", (_, response) => response.end('<svg xmlns="http://www.w3.org/2000/svg"></svg>')],
-    ["empty", (_, response) => response.end()],
     [
       "announced too large",
       (_, response) => response.writeHead(200, { "content-length": 10_001 }).write("a"),

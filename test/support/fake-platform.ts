@@ -25,6 +25,8 @@ export interface FakePlatform extends PlatformAdapter {
   /** Errors thrown by the next creates and by the next edits to a final view, in order; `null` lets one pass. */
   readonly createFaults: (ReplyError | null)[];
   readonly resultFaults: ((view: View) => Error | null)[];
+  /** What happens right before a message is taken away. */
+  removing: () => Promise<void>;
   /** A create that fails after it was shown: the answer is lost. */
   loseNextAnswer(): void;
   pictures: PictureRules;
@@ -84,6 +86,7 @@ export function createFakePlatform(tick: () => Promise<void>): FakePlatform {
     limits: { replyGapMs: 100, sharedEdits: { count: 1000, windowMs: 1000 } },
     pictures: { maxBytes: 1_000_000, types: ["image/png"] },
     expiresAt: null,
+    removing: async () => undefined,
     messages,
     createFaults,
     resultFaults,
@@ -96,6 +99,7 @@ export function createFakePlatform(tick: () => Promise<void>): FakePlatform {
     },
     stop: () => Promise.resolve(),
     connected: () => true,
+    isId: (_kind, text) => /^\w+$/.test(text),
     channelRef: (workspace, channel) => ({
       ...refFor(`note-${++deliveries}`, `${workspace}/${channel}`),
     }),
@@ -117,6 +121,7 @@ export function createFakePlatform(tick: () => Promise<void>): FakePlatform {
           message.views.push(view);
         },
         async remove() {
+          await platform.removing();
           messages.delete(keyOf(ref));
         },
       };

@@ -2,7 +2,7 @@ import { readEntry, sourceOf } from "./entry.ts";
 import { findWords } from "./find-words.ts";
 import { createPatternSearch, type PatternSearch } from "./patterns.ts";
 import { bareText, type PlainText, plainText } from "./plain-text.ts";
-import { type Element, readText, type Span } from "./reading.ts";
+import { type Element, type Hit, readText, type Span } from "./reading.ts";
 import { growTree, type Step } from "./word-tree.ts";
 
 export { type EntryKind, type EntryRead, MAX_ENTRY_LENGTH, readEntry } from "./entry.ts";
@@ -49,7 +49,8 @@ export function compileBlocklist({ blocked, allowed }: BlocklistEntries): {
 
 interface CompiledList {
   readonly tree: Step;
-  readonly findPatterns: PatternSearch;
+  /** Null: it has none, so a text need not be made ready for them. */
+  readonly findPatterns: PatternSearch | null;
   readonly unusable: readonly string[];
 }
 
@@ -63,29 +64,36 @@ function compileList(entries: readonly string[]): CompiledList {
     else if (read.kind === "pattern") patterns.set(read.canonical, sourceOf(read.canonical));
     else words.push(read.canonical);
   }
-  return { tree: growTree(words), findPatterns: createPatternSearch(patterns), unusable };
-}
-
-interface Hit extends Span {
-  readonly entry: string;
+  return {
+    tree: growTree(words),
+    findPatterns: patterns.size === 0 ? null : createPatternSearch(patterns),
+    unusable,
+  };
 }
 
 function match(text: string, stop: CompiledList, allow: CompiledList): BlocklistHit | null {
   const elements = readText(text);
-  const plain = plainText(text);
-  const bare = bareText(text, elements);
-  const verdict = new Verdict(() => coverOf(allowedSpans(elements, plain, allow)));
+  const verdict = new Verdict(() => coverOf(allowedSpans(text, elements, allow)));
   findWords(elements, stop.tree, "folded", (hit) => verdict.consider(hit));
-  for (const form of plain.text === bare.text ? [plain] : [plain, bare]) {
-    const limit = createLimit();
-    stop.findPatterns(form, (hit) => {
-      if (limit.isReached(hit.entry)) verdict.hold(hit);
-      else if (!verdict.consider(hit)) return "more";
-      return "enough";
-    });
+  if (stop.findPatterns !== null) {
+    for (const form of formsOf(text, elements)) {
+      const limit = createLimit();
+      stop.findPatterns(form, (hit) => {
+        if (limit.isReached(hit.entry)) verdict.hold(hit);
+        else if (!verdict.consider(hit)) return "more";
+        return "enough";
+      });
+    }
   }
   const { first } = verdict;
   return first === null ? null : { entry: first.entry, seen: text.slice(first.from, first.to) };
+}
+
+/** What patterns are looked for in: the text as it is written, then without its accents and look-alikes. */
+function formsOf(text: string, elements: readonly Element[]): readonly PlainText[] {
+  const plain = plainText(text);
+  const bare = bareText(text, elements);
+  return plain.text === bare.text ? [plain] : [plain, bare];
 }
 
 type Covers = (span: Span) => boolean;
@@ -129,11 +137,11 @@ function createLimit(): { isReached(entry: string): boolean } {
 }
 
 /** Where the allowlist is in the text, as it is written: a disguise is not allowed. */
-function allowedSpans(elements: readonly Element[], plain: PlainText, allow: CompiledList): readonly Span[] {
+function allowedSpans(text: string, elements: readonly Element[], allow: CompiledList): readonly Span[] {
   const spans: Span[] = [];
   findWords(elements, allow.tree, "exact", (hit) => spans.push(hit));
   const limit = createLimit();
-  allow.findPatterns(plain, (hit) => {
+  allow.findPatterns?.(plainText(text), (hit) => {
     spans.push(hit);
     return limit.isReached(hit.entry) ? "enough" : "more";
   });

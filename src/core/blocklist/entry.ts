@@ -1,5 +1,5 @@
 import { readPattern } from "./patterns.ts";
-import { plainText } from "./plain-text.ts";
+import { plainText, untilSettled, visible } from "./plain-text.ts";
 import { readText } from "./reading.ts";
 
 /** One entry as an owner typed it. */
@@ -19,8 +19,9 @@ export type EntryRead =
     };
 
 /** Characters an entry may have. */
-export const MAX_ENTRY_LENGTH = 100;
+export const MAX_ENTRY_LENGTH = 200;
 
+const TOO_LONG: EntryRead = { ok: false, problem: `An entry has at most ${MAX_ENTRY_LENGTH} characters.` };
 const PATTERN = /^\/(.*)\/i?$/su;
 /** What may stand between the letters of a word. Anywhere between them, that is: it is not compared. */
 const BETWEEN = /^[\s\-‐‑–'‘’._·・&/\u05be]*$/u;
@@ -30,12 +31,20 @@ const BETWEEN = /^[\s\-‐‑–'‘’._·・&/\u05be]*$/u;
  * a pattern.
  */
 export function readEntry(typed: string): EntryRead {
-  const trimmed = typed.trim();
-  if ([...trimmed].length > MAX_ENTRY_LENGTH)
-    return { ok: false, problem: `An entry has at most ${MAX_ENTRY_LENGTH} characters.` };
-  if (trimmed.startsWith("/")) return readPatternEntry(trimmed);
+  const trimmed = visible(typed).trim();
+  if (isTooLong(trimmed)) return TOO_LONG;
+  // A slash in full width becomes one.
+  const read = /^[/／]/.test(trimmed) ? readPatternEntry(trimmed) : readWords(trimmed);
+  // Some characters are many when they are written plainly (ﷺ).
+  return read.ok && isTooLong(read.canonical) ? TOO_LONG : read;
+}
 
-  const canonical = plainText(trimmed).text.trim();
+function isTooLong(entry: string): boolean {
+  return [...entry].length > MAX_ENTRY_LENGTH;
+}
+
+function readWords(trimmed: string): EntryRead {
+  const canonical = untilSettled(trimmed, (text) => plainText(text).text.trim());
   const elements = readText(canonical);
   if (!elements.some(({ type }) => type === "letter"))
     return {
@@ -54,8 +63,8 @@ export function readEntry(typed: string): EntryRead {
 }
 
 function readPatternEntry(trimmed: string): EntryRead {
-  const body = PATTERN.exec(trimmed)?.[1]?.trim() ?? "";
-  if (body === "")
+  const body = PATTERN.exec(trimmed)?.[1] ?? "";
+  if (body.trim() === "")
     return {
       ok: false,
       problem: "A pattern stands between two slashes: /ban+ana/. Upper and lower case are the same.",

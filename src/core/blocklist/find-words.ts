@@ -1,4 +1,14 @@
-import { type Element, type Gap, type Letter, ODD_ACCENT, type Sign, type Span } from "./reading.ts";
+import { GAP_KINDS } from "./glyph.ts";
+import {
+  type Element,
+  type Gap,
+  type Hit,
+  type Letter,
+  ODD_ACCENT,
+  type Piece,
+  type Sign,
+} from "./reading.ts";
+import { hasShortWords } from "./scripts.ts";
 import type { LetterRead } from "./shapes.ts";
 import type { Step } from "./word-tree.ts";
 
@@ -9,16 +19,11 @@ import type { Step } from "./word-tree.ts";
  */
 export type Comparison = "folded" | "exact";
 
-export interface WordHit extends Span {
-  /** The canonical entry. */
-  readonly entry: string;
-}
-
 /** How the letters of this part stand so far: all alone; alone, with white space between; some together. */
 const SPACINGS = ["alone", "apart", "together"] as const;
 type Spacing = (typeof SPACINGS)[number];
-/** What stood since the last letter: a mark, white space or the like, or too much for one word. */
-const BETWEENS = ["nothing", "mark", "break", "much"] as const;
+/** What stood since the last letter, weakest first; `much`: more than can stand inside a word. */
+const BETWEENS = ["nothing", ...GAP_KINDS, "much"] as const;
 type Between = (typeof BETWEENS)[number];
 
 /** A way to read the text up to here as the beginning of an entry. */
@@ -36,10 +41,8 @@ interface Way {
 const DRAWN_OUT = 3;
 /** Visible characters that may stand between two letters of one word. */
 const MOST_BETWEEN = 6;
-/** More than any entry has of one letter in a row: entries have a hundred characters at most. */
+/** More than any entry has of one letter in a row: entries have 200 characters at most, a `ß` counts twice. */
 const MOST_TIMES = 1024;
-/** Words of so many letters are found anywhere in a row of single letters, shorter ones only as the whole row. */
-const CLEAR_SIZE = 5;
 
 /**
  * Finds every place at which an entry ends, in one pass: all ways to read the text are followed at once, and of two
@@ -49,7 +52,7 @@ export function findWords(
   elements: readonly Element[],
   root: Step,
   comparison: Comparison,
-  onHit: (hit: WordHit) => void,
+  onHit: (hit: Hit) => void,
 ): void {
   const digits = counter(elements, (element) => element.type === "letter" && element.isDigit);
   const others = counter(
@@ -59,11 +62,13 @@ export function findWords(
   let ways: readonly Way[] = [];
   for (const [at, element] of elements.entries()) {
     const read = isRead(elements, at, comparison) ? readWays(elements, at, root, comparison, ways) : [];
-    for (const { step, times, first } of read) {
+    for (const { step, times, first, spacing } of read) {
       const { entry } = step;
-      if (entry === null || !fitsTimes(step, times, comparison) || !mayEnd(elements, at, step)) continue;
       const begin = elements[first];
-      if (begin === undefined || (entry.size < CLEAR_SIZE && isCutFromRow(begin, element))) continue;
+      if (entry === null || begin === undefined) continue;
+      if (!fitsTimes(step, times, comparison) || !mayEnd(elements, at, step)) continue;
+      if (!entry.isClear && isPartOfRow(begin, element)) continue;
+      if (spacing === "apart" && isPairOfWords(begin, element)) continue;
       const digitsMeant = digits(first, at + 1) - entry.digits;
       if (areLettersMeant(digitsMeant, others(first, at + 1)))
         onHit({ entry: entry.canonical, from: begin.from, to: element.to });
@@ -79,8 +84,8 @@ function isRead(elements: readonly Element[], at: number, comparison: Comparison
   return comparison === "folded" && (element.reads.length === 1 || standing(elements, at) === "together");
 }
 
-function across({ step, times, spacing, between, first }: Way, { breaks, width }: Gap | Sign): Way {
-  const here = width > MOST_BETWEEN ? "much" : breaks ? "break" : "mark";
+function across({ step, times, spacing, between, first }: Way, { kind, width }: Gap | Sign): Way {
+  const here = width > MOST_BETWEEN ? "much" : kind;
   const most = BETWEENS.indexOf(here) > BETWEENS.indexOf(between) ? here : between;
   return { step, times, spacing, between: most, first };
 }
@@ -141,9 +146,12 @@ function merge(ways: readonly Way[]): readonly Way[] {
 /** How the part stands with one letter more; null: the letter is not part of it. */
 function nextSpacing(way: Way, stands: Spacing, step: Step, comparison: Comparison): Spacing | null {
   const { spacing, between } = way;
-  if (between !== "nothing" && (comparison === "exact" || step.isDigit || between === "much")) return null;
-  if (between === "break" || spacing === "apart")
-    return spacing !== "together" && stands === "alone" ? "apart" : null;
+  if (comparison === "exact" && between !== "nothing") return null;
+  // 6/9 and 14.88 are other numbers than 69 and 1488.
+  if (between === "much" || (step.isDigit && between !== "nothing" && between !== "edge")) return null;
+  // Without spaces between words, punctuation is all there is between clauses: 红色，情人.
+  const isBroken = between === "space" || (between === "clause" && step.isUnspaced);
+  if (isBroken || spacing === "apart") return spacing !== "together" && stands === "alone" ? "apart" : null;
   return spacing === "alone" ? stands : "together";
 }
 
@@ -157,7 +165,7 @@ function standing(elements: readonly Element[], at: number): Spacing {
 function mayStart(elements: readonly Element[], at: number, step: Step): boolean {
   const element = elements[at];
   if (element?.type !== "letter") return elements[at - 1]?.type !== "letter";
-  return element.starts || (step.startsAnywhere && !element.inner);
+  return element.starts || (step.isUnspaced && !element.inner);
 }
 
 function mayEnd(elements: readonly Element[], at: number, step: Step): boolean {
@@ -167,11 +175,24 @@ function mayEnd(elements: readonly Element[], at: number, step: Step): boolean {
   return element.ends || (step.endsAnywhere && !(next?.type === "letter" && next.inner));
 }
 
-/** Whether single letters in a row go on before or behind it: c-l-a-s-s. One on either side may be a word (a c a t). */
-function isCutFromRow(begin: Element, end: Element): boolean {
-  const [first, last] = [begin, end].map((element) => (element.type === "letter" ? element.piece : null));
+/**
+ * Whether a word is only a part of single letters in a row: c-l-a-s-s. One letter more on either side may be a word of
+ * its own (a c a t).
+ */
+function isPartOfRow(begin: Element, end: Element): boolean {
+  const [first, last] = [pieceOf(begin), pieceOf(end)];
   if (first === last) return false;
   return (first?.before ?? 0) > 1 || (last?.behind ?? 0) > 1;
+}
+
+function isPairOfWords(begin: Element, end: Element): boolean {
+  const [first, last] = [pieceOf(begin), pieceOf(end)];
+  const isShort = begin.type === "letter" && hasShortWords(begin.group);
+  return isShort && first !== null && last?.place === first.place + 1;
+}
+
+function pieceOf(element: Element): Piece | null {
+  return element.type === "letter" ? element.piece : null;
 }
 
 function stepsFrom(step: Step, letter: string, comparison: Comparison): readonly Step[] {

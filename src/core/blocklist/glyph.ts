@@ -8,6 +8,13 @@ import {
   symbolReads,
 } from "./shapes.ts";
 
+/**
+ * What divides letters, weakest first: nothing but a change of script or dress, a mark (- . _ * 🍌), punctuation that
+ * divides clauses, white space.
+ */
+export const GAP_KINDS = ["edge", "mark", "clause", "space"] as const;
+export type GapKind = (typeof GAP_KINDS)[number];
+
 /** What one character of a text is to the matcher. An invisible character is nothing at all. */
 export type Atom =
   | {
@@ -27,21 +34,22 @@ export type Atom =
   | { readonly type: "mark"; readonly mark: string }
   | {
       readonly type: "gap";
-      /** White space and punctuation that ends a clause: words on both sides are apart. */
-      readonly breaks: boolean;
+      readonly kind: GapKind;
       /** A symbol may be a letter instead (`$ex`). */
       readonly reads: readonly LetterRead[];
     };
 
-/** Tatweel is a letter to Unicode, and only a longer stroke. */
-const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u0640]/u;
 /** Ignorable to Unicode, but seen as a blank. */
 const BLANK = /[\u115f\u1160\u3164\uffa0]/u;
+/** Tatweel is a letter to Unicode, and only a longer stroke. */
+const INVISIBLE = /(?![\u115f\u1160\u3164\uffa0])[\p{Default_Ignorable_Code_Point}\p{Cf}\u0640]/u;
 const MARK = /\p{M}/u;
 const WORD_CHARACTER = /[\p{L}\p{N}]/u;
 const ORDINARY = /(?![ªº])[\p{L}\p{Nd}]/u;
+/** A long dash stands between words, as white space does. */
+const SPACE = /[\s—―]/u;
 /** Full stops and apostrophes stand inside words as well (`e.g.`, `don’t`, `c.a.t`). */
-const BREAKING = /\.\.|(?![.'‘’])[\s"—―\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Terminal_Punctuation}]/u;
+const CLAUSE = /\.\.|(?![.'‘’])["\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Terminal_Punctuation}]/u;
 const HANGUL_TAIL = /[\u1161-\u11ff\ud7b0-\ud7fb]/u;
 
 /** Not seen at all: dropped from every text. */
@@ -56,7 +64,7 @@ export function isBlank(char: string): boolean {
 
 /** Takes one character (code point) apart. Never throws, also not on half a surrogate pair. */
 export function atomsOf(char: string): readonly Atom[] {
-  if (BLANK.test(char)) return [gapOf(char)];
+  if (isBlank(char)) return [gapOf(char)];
   if (INVISIBLE.test(char)) return [];
   const enclosed = enclosedLetter(char.codePointAt(0) ?? 0);
   if (enclosed !== null) return [letterOf(enclosed, letterReads(enclosed), { ornament: true })];
@@ -70,8 +78,8 @@ export function atomsOf(char: string): readonly Atom[] {
   return parts.flatMap((part, at): readonly Atom[] => {
     if (MARK.test(part)) return [{ type: "mark", mark: part }];
     if (/\s/.test(part)) return [gapOf(part)];
-    // The brackets of ⒜, the stroke of ½.
-    if (!WORD_CHARACTER.test(part)) return [];
+    // The brackets of ⒜, the stroke of ½, the tatweel of ﹱ.
+    if (!WORD_CHARACTER.test(part) || isInvisible(part)) return [];
     return letters(part, { ornament, inner: HANGUL_TAIL.test(char) || (isSyllable && at > 0) });
   });
 }
@@ -113,9 +121,13 @@ function letterOf(letter: string, reads: readonly LetterRead[], { ornament, inne
 }
 
 function gapOf(char: string): Atom {
+  return { type: "gap", kind: gapKind(char), reads: symbolReads(char) };
+}
+
+function gapKind(char: string): GapKind {
+  if (SPACE.test(char)) return "space";
   // Some symbols (´) decompose to a space with a mark.
-  const breaks = !/\p{S}/u.test(char) && BREAKING.test(char.normalize("NFKD"));
-  return { type: "gap", breaks, reads: symbolReads(char) };
+  return !/\p{S}/u.test(char) && CLAUSE.test(char.normalize("NFKD")) ? "clause" : "mark";
 }
 
 const DECIMAL = /\p{Nd}/u;

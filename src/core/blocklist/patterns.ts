@@ -1,7 +1,6 @@
 import { RE2JS, RE2JSException, RE2JSSyntaxException, RE2Set } from "re2js";
-import { isInvisible } from "./glyph.ts";
-import type { PlainText } from "./plain-text.ts";
-import type { Span } from "./reading.ts";
+import { type PlainText, untilSettled, visible } from "./plain-text.ts";
+import type { Hit } from "./reading.ts";
 
 /*
  * Patterns run on RE2, which follows all ways to match at once and never goes back: its time grows with the text,
@@ -23,10 +22,9 @@ export type PatternRead =
 
 /** Reads what stands between the slashes. Letters in it are written as the texts are: composed, usual width. */
 export function readPattern(typed: string): PatternRead {
-  const source = [...typed]
-    .filter((char) => !isInvisible(char))
-    .join("")
-    .replace(WORD_CHARACTERS, (letters) => letters.normalize("NFKC"));
+  const source = untilSettled(typed, (text) =>
+    visible(text.replace(WORD_CHARACTERS, (letters) => letters.normalize("NFKC"))),
+  );
   let pattern: RE2JS;
   try {
     pattern = RE2JS.compile(source, FLAGS);
@@ -52,12 +50,7 @@ function problemOf(source: string, error: RE2JSException): string {
   return `This pattern cannot be read: ${why}.`;
 }
 
-export interface PatternHit extends Span {
-  /** The canonical entry. */
-  readonly entry: string;
-}
-
-export type PatternSearch = (text: PlainText, onHit: (hit: PatternHit) => "more" | "enough") => void;
+export type PatternSearch = (text: PlainText, onHit: (hit: Hit) => "more" | "enough") => void;
 
 /**
  * Finds patterns in a text: one pass tells which of them are in it, then each of these is looked for from left to
@@ -65,7 +58,6 @@ export type PatternSearch = (text: PlainText, onHit: (hit: PatternHit) => "more"
  * @param sources by canonical entry; all have been read before
  */
 export function createPatternSearch(sources: ReadonlyMap<string, string>): PatternSearch {
-  if (sources.size === 0) return () => undefined;
   const set = new RE2Set(RE2Set.UNANCHORED, FLAGS, MOST_CACHE_BYTES);
   const patterns = [...sources].map(([entry, source]) => {
     set.add(source);

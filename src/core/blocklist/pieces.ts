@@ -16,9 +16,15 @@ export function settlePieces(text: string, elements: readonly DraftElement[]): v
   let row: Letters[] = [];
   let rowGap: string | null = null;
   let end = 0;
+  let count = 0;
   const endRow = () => {
     for (const [before, letters] of row.entries())
-      settle(text, letters, { isAlone: true, before, behind: row.length - 1 - before });
+      settle(text, letters, {
+        isAlone: true,
+        place: count - row.length + before,
+        before,
+        behind: row.length - 1 - before,
+      });
     row = [];
     rowGap = null;
   };
@@ -27,12 +33,15 @@ export function settlePieces(text: string, elements: readonly DraftElement[]): v
     end = letters.at(-1)?.to ?? end;
     if (!isAlone(letters)) {
       endRow();
-      settle(text, letters, { isAlone: false, before: 0, behind: 0 });
+      settle(text, letters, { isAlone: false, place: count, before: 0, behind: 0 });
+      count += 1;
       continue;
     }
-    if (rowGap !== null && rowGap !== gap) endRow();
+    const isOther = row.at(-1)?.[0]?.group !== letters[0]?.group;
+    if (isOther || (rowGap !== null && rowGap !== gap)) endRow();
     if (row.length > 0) rowGap = gap;
     row.push(letters);
+    count += 1;
   }
   endRow();
 }
@@ -50,9 +59,10 @@ function* piecesOf(elements: readonly DraftElement[]): Generator<Letters> {
 }
 
 function isAlone(letters: Letters): boolean {
-  const first = letters[0]?.reads[0]?.letter;
-  const isSyllable = letters.every(({ inner }, at) => inner || at === 0);
-  return isSyllable || letters.every(({ inner, reads }) => !inner && reads[0]?.letter === first);
+  const [first] = letters;
+  // A syllable, or a letter made of two (œ).
+  const isOne = letters.every(({ inner, from }) => inner || from === first?.from);
+  return isOne || letters.every(({ inner, reads }) => !inner && reads[0]?.letter === first?.reads[0]?.letter);
 }
 
 function settle(text: string, letters: Letters, piece: Piece): void {

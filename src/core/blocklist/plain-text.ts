@@ -13,7 +13,10 @@ export interface PlainText {
  * 40,000 of them take a second), so it must not be left to the whole text.
  */
 const MOST_MARKS = 8;
-const CONTINUES = /[\p{M}\u1161-\u11ff\ud7b0-\ud7fb]/u;
+/** With the half-width voiced marks. */
+const MARK = /[\p{M}\uff9e\uff9f]/u;
+/** The further jamo of a syllable. */
+const TAIL = /[\u1161-\u11ff\ud7b0-\ud7fb]/u;
 
 /**
  * A text without what nobody sees: small letters, in usual width, accents composed with their letters, one space
@@ -25,8 +28,19 @@ export function plainText(text: string): PlainText {
   return builder.built();
 }
 
+/** A text without the characters that nobody sees, and with a space for each that is seen as one. */
+export function visible(text: string): string {
+  return [...text].map((char) => (isBlank(char) ? " " : isInvisible(char) ? "" : char)).join("");
+}
+
+/** Composing may bring forth what is left out, or composed further, the next time (ﹱ, ᄇㅏ): until it does not. */
+export function untilSettled(text: string, write: (text: string) => string): string {
+  const written = write(text);
+  return written === text ? text : untilSettled(written, write);
+}
+
 /**
- * The same without accents, and with Latin letters for what looks like them in a word that has a Latin letter.
+ * The plain text without accents, and with Latin letters for what looks like them in a word that has a Latin letter.
  * Letters of other words and scripts stay.
  * @param elements `readText(text)`
  */
@@ -67,15 +81,23 @@ function addPlain(builder: Builder, text: string, { from, to }: Span): void {
   let at = from;
   for (const char of text.slice(from, to)) {
     const end = at + char.length;
+    // Some invisible characters are marks to Unicode, so they come first.
+    if (isInvisible(char)) {
+      at = end;
+      continue;
+    }
     if (/\s/.test(char) || isBlank(char)) {
       flush();
       builder.addSpace({ from: at, to: end });
-    } else if (cluster !== "" && CONTINUES.test(char)) {
+    } else if (cluster !== "" && TAIL.test(char)) {
+      cluster += char;
+      span = { from: span.from, to: end };
+    } else if (cluster !== "" && MARK.test(char)) {
       if (marks < MOST_MARKS && char !== lastMark) cluster += char;
       marks += 1;
       lastMark = char;
       span = { from: span.from, to: end };
-    } else if (!isInvisible(char)) {
+    } else {
       flush();
       cluster = char;
       span = { from: at, to: end };

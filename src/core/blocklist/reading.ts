@@ -1,4 +1,4 @@
-import { type Atom, atomsOf } from "./glyph.ts";
+import { type Atom, atomsOf, GAP_KINDS, type GapKind } from "./glyph.ts";
 import { settlePieces } from "./pieces.ts";
 import { type Group, isSpelling, spell } from "./scripts.ts";
 import type { LetterRead } from "./shapes.ts";
@@ -7,6 +7,12 @@ import type { LetterRead } from "./shapes.ts";
 export interface Span {
   readonly from: number;
   readonly to: number;
+}
+
+/** A place at which an entry stands. */
+export interface Hit extends Span {
+  /** The canonical entry. */
+  readonly entry: string;
 }
 
 export interface Letter extends Span {
@@ -28,11 +34,11 @@ export interface Letter extends Span {
   readonly ends: boolean;
 }
 
-/** Whatever stands between two pieces; of no width where only the kind of letters changes. */
+/** Whatever stands between two pieces; an edge has no width. */
 export interface Gap extends Span {
   readonly type: "gap";
-  /** White space, or punctuation that ends a clause. */
-  readonly breaks: boolean;
+  /** The strongest of its characters. */
+  readonly kind: GapKind;
   /** How many visible characters it has. */
   readonly width: number;
 }
@@ -40,7 +46,7 @@ export interface Gap extends Span {
 /** A gap that may be a letter instead. */
 export interface Sign extends Span {
   readonly type: "sign";
-  readonly breaks: boolean;
+  readonly kind: GapKind;
   readonly width: 1;
   readonly reads: readonly LetterRead[];
 }
@@ -51,6 +57,8 @@ export type Element = Letter | Gap | Sign;
 export interface Piece {
   /** One letter, or one letter again and again: it may be part of a word that was pulled apart. */
   readonly isAlone: boolean;
+  /** How many pieces the text has before it. */
+  readonly place: number;
   /** Of the pieces that stand alone in one row, with equal gaps: how many are before this one, how many behind. */
   readonly before: number;
   readonly behind: number;
@@ -67,13 +75,12 @@ const ACCENT_BITS: ReadonlyMap<string, number> = new Map(ACCENTS.map((accent, at
 /** Any mark that is no letter's usual accent. No entry asks for it. */
 export const ODD_ACCENT = 1 << ACCENTS.length;
 
-const NO_PIECE: Piece = { isAlone: false, before: 0, behind: 0 };
+const NO_PIECE: Piece = { isAlone: false, place: 0, before: 0, behind: 0 };
 
 /** Reads a text for the matcher. Time and space are linear in its length; never throws. */
 export function readText(text: string): readonly Element[] {
   const elements: DraftElement[] = [];
   const known = new Map<string, readonly Atom[]>();
-  let lastMark = "";
   let from = 0;
   for (const char of text) {
     const span = { from, to: from + char.length };
@@ -85,9 +92,7 @@ export function readText(text: string): readonly Element[] {
     for (const atom of atoms) {
       if (atom.type === "letter") addLetter(elements, atom, span);
       else if (atom.type === "gap") addGap(elements, atom, span);
-      // The same mark twice is seen as one.
-      else if (atom.mark !== lastMark) addMark(elements, atom.mark, span);
-      lastMark = atom.type === "mark" ? atom.mark : "";
+      else addMark(elements, atom.mark, span);
     }
     from = span.to;
   }
@@ -102,7 +107,7 @@ function addLetter(elements: DraftElement[], atom: Atom & { readonly type: "lett
   if (before?.type === "letter") {
     const changes = before.group !== group && !(before.isDigit && before.group === "alphabet");
     if (changes || before.ornament !== atom.ornament)
-      elements.push({ type: "gap", from: span.from, to: span.from, breaks: false, width: 0 });
+      elements.push({ type: "gap", from: span.from, to: span.from, kind: "edge", width: 0 });
   }
   elements.push(draftLetter(span, atom, group));
 }
@@ -132,17 +137,16 @@ function draftLetter(
 
 function addGap(
   elements: DraftElement[],
-  { breaks, reads }: Atom & { readonly type: "gap" },
+  { kind, reads }: Atom & { readonly type: "gap" },
   span: Span,
 ): void {
   const before = elements.at(-1);
-  if (reads.length > 0)
-    elements.push({ type: "sign", from: span.from, to: span.to, breaks, width: 1, reads });
+  if (reads.length > 0) elements.push({ type: "sign", from: span.from, to: span.to, kind, width: 1, reads });
   else if (before?.type === "gap") {
     before.to = span.to;
-    before.breaks ||= breaks;
+    if (GAP_KINDS.indexOf(kind) > GAP_KINDS.indexOf(before.kind)) before.kind = kind;
     before.width += 1;
-  } else elements.push({ type: "gap", from: span.from, to: span.to, breaks, width: 1 });
+  } else elements.push({ type: "gap", from: span.from, to: span.to, kind, width: 1 });
 }
 
 function addMark(elements: DraftElement[], mark: string, span: Span): void {
@@ -152,7 +156,12 @@ function addMark(elements: DraftElement[], mark: string, span: Span): void {
   if (isSpelling(mark, before.group)) {
     // Candrabindu and anusvara are typed for one another.
     const written = { letter: spell(mark).join(""), times: 1 };
-    elements.push({ ...before, ...span, reads: [written], written, inner: true, isDigit: false, accents: 0 });
+    // The same sign twice is seen as one.
+    if (before.inner && before.written.letter === written.letter) return;
+    const { group, ornament } = before;
+    elements.push(
+      draftLetter(span, { type: "letter", reads: [written], written, group, inner: true, ornament }, group),
+    );
   } else {
     before.accents |= ACCENT_BITS.get(mark) ?? ODD_ACCENT;
     before.to = span.to;

@@ -1,3 +1,4 @@
+/// <reference path="./opencc-js.d.ts" />
 import traditionalToSimplified from "opencc-js/dict/TSCharacters";
 
 /**
@@ -8,14 +9,14 @@ import traditionalToSimplified from "opencc-js/dict/TSCharacters";
 export type Group = "alphabet" | "arabic" | "hebrew" | "indic" | "hangul" | "cjk" | "southeast";
 
 const GROUPS: readonly (readonly [Group, RegExp])[] = [
-  ["arabic", /[\p{scx=Arab}\p{scx=Syrc}\p{scx=Thaa}]/u],
+  ["arabic", /[\p{scx=Arab}\p{scx=Syrc}]/u],
   ["hebrew", /\p{scx=Hebr}/u],
   ["hangul", /\p{Script=Hangul}/u],
   ["cjk", /[\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{scx=Yiii}]/u],
   ["southeast", /[\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}\p{scx=Java}\p{scx=Bali}]/u],
   [
     "indic",
-    /[\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}]/u,
+    /[\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Thaa}]/u,
   ],
 ];
 
@@ -35,8 +36,13 @@ export function takesEndings(group: Group): boolean {
   return group === "hangul";
 }
 
+/** Has many words of one syllable: two syllables with a space between are two words (के ला). */
+export function hasShortWords(group: Group): boolean {
+  return group === "indic";
+}
+
 /** Nukta of the Indian scripts: often left out in writing. */
-const NUKTA = /[\u093c\u09bc\u0a3c\u0abc\u0b3c\u0cbc\u0dca\u110ba]/u;
+const NUKTA = /[\u093c\u09bc\u0a3c\u0abc\u0b3c\u0cbc]/u;
 const VOICED = /[\u3099\u309a]/u;
 
 /**

@@ -13,8 +13,9 @@ interface EntryLetter {
   readonly accents: number;
   /** The first letter of a further part of the entry: anything may stand before it. */
   readonly opensPart: boolean;
-  /** Whether an entry may begin or end with it inside a word. */
-  readonly startsAnywhere: boolean;
+  /** Of a script without spaces: an entry may begin and end with it inside other text. */
+  readonly isUnspaced: boolean;
+  /** An entry may end with it where the text goes on. */
   readonly endsAnywhere: boolean;
 }
 
@@ -30,10 +31,10 @@ export interface Step extends EntryLetter {
 
 export interface TreeEntry {
   readonly canonical: string;
-  /** How many letters it has. */
-  readonly size: number;
-  /** How many of them are digits. */
+  /** How many of its letters are digits. */
   readonly digits: number;
+  /** Whether it is found anywhere in a row of single letters; a short word is only when it is the whole row. */
+  readonly isClear: boolean;
 }
 
 interface GrowingStep extends Step {
@@ -42,9 +43,11 @@ interface GrowingStep extends Step {
   entry: TreeEntry | null;
 }
 
+const CLEAR_LENGTH = 5;
+
 const ROOT: EntryLetter = {
   ...{ written: "", times: 0, looks: [], isDigit: false, accents: 0 },
-  ...{ opensPart: false, startsAnywhere: false, endsAnywhere: false },
+  ...{ opensPart: false, isUnspaced: false, endsAnywhere: false },
 };
 
 /** Builds the tree; its root is no letter. What has no letter ends nowhere. */
@@ -70,8 +73,10 @@ export function growTree(canonicals: Iterable<string>): Step {
     if (step === root) continue;
     step.entry ??= {
       canonical,
-      size: lengthOf(letters),
       digits: lengthOf(letters.filter(({ isDigit }) => isDigit)),
+      isClear:
+        lengthOf(letters) >= CLEAR_LENGTH ||
+        letters.some((letter) => letter.opensPart || letter.endsAnywhere),
     };
   }
   return root;
@@ -120,7 +125,7 @@ function entryLetter(letter: Letter, opensPart: boolean): EntryLetter {
     isDigit,
     accents: accents & ~ODD_ACCENT,
     opensPart,
-    startsAnywhere: isUnspaced(group) && !isDigit,
+    isUnspaced: isUnspaced(group) && !isDigit,
     endsAnywhere: (isUnspaced(group) || takesEndings(group)) && !isDigit,
   };
 }

@@ -62,9 +62,12 @@ describe("Registering the commands with Discord", () => {
       ["reason", 3],
       ["days", 4],
     ]);
-    expect(typesOf("access")).toEqual([
+    expect(typesOf("channel")).toEqual([
       ["rule", 3],
       ["channel", 7],
+    ]);
+    expect(typesOf("role")).toEqual([
+      ["rule", 3],
       ["role", 8],
     ]);
     expect(typesOf("status")).toBeUndefined();

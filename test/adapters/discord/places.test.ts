@@ -43,15 +43,15 @@ describe("What Discord says of places and people", () => {
     const artists = stage.discord.people.role(stage.guild, "artists");
     const person = await asked({ by }, "images-admin block", { user: stage.other, days: 7 });
     expect(person.input).toMatchObject({ action: "block", options: { user: stage.other.id, days: 7 } });
-    const role = await asked({ by }, "images-admin access", { rule: "allow", role: artists });
-    expect(role.input).toMatchObject({ action: "access", options: { rule: "allow", role: artists.id } });
+    const role = await asked({ by }, "images-admin role", { rule: "allow", role: artists });
+    expect(role.input).toMatchObject({ action: "role", options: { rule: "allow", role: artists.id } });
     const channel = await asked({ by }, "images-admin log-channel", { channel: stage.channel });
     expect(channel.input).toMatchObject({ options: { channel: stage.channel.id } });
   });
 
   it("lets nobody choose a thread, since a rule about a channel holds in its threads", async () => {
     const thread = stage.discord.people.channel(stage.guild, { thread: stage.channel });
-    const choice = asked({ by: stage.moderator }, "images-admin access", { rule: "allow", channel: thread });
+    const choice = asked({ by: stage.moderator }, "images-admin channel", { rule: "allow", channel: thread });
     await expect(choice).rejects.toThrow("channel cannot be");
   });
 

@@ -72,7 +72,7 @@ describe("completing a command with actions", () => {
     expect(taken("/images-admin block Chloé")).toBe("/images-admin block @chloe ");
     expect(labels("/images-admin block @ben ")).toEqual([]);
     expect(labels("/images-admin limits role:")).toEqual(["@artists"]);
-    expect(labels("/images-admin access allow channel:#p")).toEqual(["#playground"]);
+    expect(labels("/images-admin channel allow #p")).toEqual(["#playground"]);
   });
 
   it("offers the choices of an option, named or not", () => {
@@ -101,8 +101,8 @@ describe("completing a command with actions", () => {
       "role:",
     ]);
     expect(labels("/images-admin budget day:5 p")).toEqual(["person-day:", "person-month:"]);
-    expect(labels("/images-admin access deny ")).toEqual(["channel:", "role:"]);
-    expect(labels("/images-admin access ch")).toEqual(["channel:"]);
+    expect(labels("/images-admin channel deny ")).toEqual(["#playground", "#log"]);
+    expect(labels("/images-admin role deny ")).toEqual(["@artists"]);
     expect(labels("/images-admin blocklist test a")).toEqual([]);
   });
 

@@ -40,8 +40,9 @@ describe("a look at Slack", () => {
       "ok: The bot token is good (https://testers.slack.com/).",
       "ok: The bot token has every scope of the manifest (6).",
       expect.stringMatching(
-        /^note: The optional scope users:read is not there; it would let workspace admins/,
+        /^note: The optional scope users:read is not there. What it is for: know workspace owners/,
       ),
+      expect.stringMatching(/^note: The optional scope usergroups:read is not there/),
       "ok: The app-level token is good, and Socket Mode is on.",
       expect.stringMatching(/^note: Its scopes do not let the bot see which channels it is in/),
       "note: Slack does not show a bot its settings for events, commands and shortcuts.",

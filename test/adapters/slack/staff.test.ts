@@ -38,14 +38,10 @@ describe("/images-admin", () => {
   it.each([
     ["a person", "block @bob days:7 spamming", { type: "block", user: BOB, reason: "spamming", days: 7 }],
     ["a person by the option's name", "unblock user:@bob", { type: "unblock", user: BOB }],
-    [
-      "a channel",
-      "access deny channel:#general",
-      { type: "access", about: "channel", id: CHANNEL, rule: "deny" },
-    ],
+    ["a channel", "channel deny #general", { type: "access", about: "channel", id: CHANNEL, rule: "deny" }],
     [
       "a user group",
-      "access allow role:@artists",
+      "role allow @artists",
       { type: "access", about: "role", id: "S0ARTISTS", rule: "allow" },
     ],
     [
