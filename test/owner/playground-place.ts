@@ -95,5 +95,6 @@ export function createPlaygroundPlace(): Place {
 function textOf({ view }: WireMessage): string {
   if (view === null) return "";
   const facts = view.facts.map(({ label, value }) => `${label} ${value}`);
-  return [...[view.title, ...view.lines].map(plain), view.prompt ?? "", ...facts].join("\n");
+  const prompt = view.prompt === null ? [] : [view.prompt];
+  return [...[view.title, ...view.lines].map(plain), ...prompt, ...facts].join("\n");
 }

@@ -33,8 +33,8 @@ export interface Scene {
   readonly jobId: string;
   /** Somebody else, to be blocked. */
   readonly target: Extract<Named, { type: "user" }>;
-  /** How things were: what the person was told, what they were sent, the settings. */
-  readonly past: { readonly told: number; readonly sent: number; readonly settings: string };
+  /** How things were: what the person was told, what they were sent, what is stored. */
+  readonly past: { readonly told: number; readonly sent: number; readonly records: string };
 }
 
 const images = (action: string, values: Typed["values"] = {}): Typed => ({
@@ -83,7 +83,7 @@ const isTold =
     toldTo(place, person)
       .slice(past.told)
       .some((text) => words.test(text));
-const isChanged = async ({ town, past }: Scene) => (await town.settings()) !== past.settings;
+const isChanged = async ({ town, past }: Scene) => (await town.records()) !== past.records;
 
 /** A command that only shows something. */
 const look = (deed: Deed, name: string, typed: (scene: Scene) => Typed, words: RegExp): Try => ({

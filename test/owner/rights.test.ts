@@ -62,7 +62,7 @@ async function sceneFor(platform: PlatformName, rank: Rank, { on }: Try): Promis
     message,
     jobId: job?.id ?? "",
     target: { type: "user", who: person === "requester" ? "member" : "requester" },
-    past: { told: 0, sent: 0, settings: "" },
+    past: { told: 0, sent: 0, records: "" },
   };
 }
 
@@ -96,7 +96,7 @@ describe.each(PLATFORMS)("on %s", (platform) => {
     const past = {
       told: toldTo(place, person).length,
       sent: sentTo(place, person),
-      settings: await town.settings(),
+      records: await town.records(),
     };
     const scene: Scene = { ...before, past };
 
@@ -105,7 +105,7 @@ describe.each(PLATFORMS)("on %s", (platform) => {
     const answer = one.by === "emoji" ? null : REFUSED[one.deed];
     if (answer !== null) await until(() => toldTo(place, person)[past.told] === answer, answer);
     expect(await one.isDone(scene)).toBe(false);
-    expect(await town.settings()).toBe(past.settings);
+    expect(await town.records()).toBe(past.records);
   });
 });
 
@@ -117,8 +117,8 @@ it.each(PLATFORMS)("somebody named in OWNERS is an owner on %s", async (platform
   const own = await openTown((places) => ({ OWNERS: `${platform}:${places[platform].id("member")}` }));
   onTestFinished(own.close);
   own.places.discord.offerToEverybody("images-admin");
-  const settings = await own.settings();
+  const records = await own.records();
   const order: Typed = { command: "images-admin", action: "limits", values: { "per-hour": "5" } };
   await own.answer(own.places[platform], "member", order);
-  expect(await own.settings()).not.toBe(settings);
+  expect(await own.records()).not.toBe(records);
 });

@@ -21,8 +21,8 @@ export interface Town {
   answer(place: Place, person: Person, typed: Typed): Promise<string>;
   /** Has the requester ask, and resolves with the reply once it shows this. */
   reply(place: Place, prompt: string, shows: "picture" | "cancel"): Promise<Seen>;
-  /** What owners and moderators changed, as it is stored. */
-  settings(): Promise<string>;
+  /** All that people's deeds change, as it is stored: settings, blocks, which jobs there are and what was asked of them. */
+  records(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -93,13 +93,18 @@ export async function openTown(
       const [job] = await bot.storage.jobs.history(null, 1);
       await until(async () => {
         const state = (await bot.storage.jobs.get(job?.id ?? ""))?.state;
-        return shows === "picture" ? state === "done" : state === "running";
+        const isThere = repliesTo(place, prompt).length === 1;
+        return isThere && state === (shows === "picture" ? "done" : "running");
       }, `a reply that shows a ${shows}`);
       const [message] = repliesTo(place, prompt);
       if (message === undefined) throw new Error("There is no reply.");
       return message;
     },
-    settings: async () => JSON.stringify([await workspaces.all(), await blocks.all()]),
+    async records() {
+      const jobs = await bot.storage.jobs.history(null, 10_000);
+      const asked = jobs.map(({ id, cancel, removedAt }) => [id, cancel?.by.user, removedAt]);
+      return JSON.stringify([await workspaces.all(), await blocks.all(), asked]);
+    },
     close: async () => {
       for (const place of all) await place.close();
       await bot.stop();
