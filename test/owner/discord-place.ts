@@ -50,6 +50,7 @@ export async function createDiscordPlace(): Promise<DiscordPlace> {
     name: "discord",
     environment: { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.apiUrl },
     enter: async () => undefined,
+    id: (person) => doing(person).by.id,
     somebody: (n) => `person ${n}`,
     offered: (person) => people.offered(doing(person)),
     offerToEverybody: (command) => people.offerToEverybody(command),

@@ -50,6 +50,8 @@ export interface Place {
   readonly environment: Readonly<Record<string, string>>;
   /** Told where the bot's web server is now; resolves when people there see what goes on. */
   enter(url: string): Promise<void>;
+  /** Their id as the bot knows it. */
+  id(person: Person): string;
   /** The n-th of many people. */
   somebody(n: number): Person;
   /** Does not wait for what comes of it. */

@@ -50,6 +50,7 @@ export function createPlaygroundPlace(): Place {
         PERSONS.map(async (person) => [person, await enterPlayground(url, idOf(person))] as const),
       );
     },
+    id: idOf,
     somebody: (n) => PERSONS[n % PERSONS.length] ?? "member",
     type(person, { command, action, values = {} }) {
       const words = Object.entries(values).map(([name, value]) =>
@@ -94,5 +95,6 @@ export function createPlaygroundPlace(): Place {
 function textOf({ view }: WireMessage): string {
   if (view === null) return "";
   const facts = view.facts.map(({ label, value }) => `${label} ${value}`);
-  return [...[view.title, ...view.lines].map(plain), view.prompt ?? "", ...facts].join("\n");
+  const prompt = view.prompt === null ? [] : [view.prompt];
+  return [...[view.title, ...view.lines].map(plain), ...prompt, ...facts].join("\n");
 }

@@ -75,6 +75,7 @@ export async function createSlackPlace(): Promise<Place> {
       SLACK_API_URL: slack.apiUrl,
     },
     enter: async () => undefined,
+    id: idOf,
     somebody: (n) => `person${n}`,
     type(person, { command, action, values = {} }) {
       const named = Object.entries(values).map(([name, value]) =>

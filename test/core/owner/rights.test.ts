@@ -1,22 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { INTENTS } from "../../../src/core/model.ts";
-import { DEEDS, type Deed, deedOf, may } from "../../../src/core/policy/rights.ts";
+import { DEEDS, deedOf, may } from "../../../src/core/policy/rights.ts";
 import { aPolicy } from "../../support/builders.ts";
 import { MEMBER, MODERATOR, OWNER } from "../../support/fake-platform.ts";
-
-/** Who may do what while nothing is changed: member (not their picture), requester, moderator, owner, blocked. */
-const MATRIX: Readonly<Record<Deed, readonly [boolean, boolean, boolean, boolean, boolean]>> = {
-  imagine: [true, true, true, true, false],
-  reroll: [true, true, true, true, false],
-  cancel: [false, true, true, true, true],
-  delete: [false, true, true, true, true],
-  look: [true, true, true, true, true],
-  "send-to-me": [true, true, true, true, true],
-  "own data": [true, true, true, true, true],
-  moderate: [false, false, true, true, false],
-  govern: [false, false, false, true, false],
-};
+import { MATRIX } from "../../support/rights-matrix.ts";
 
 /** The columns; somebody blocked is taken to be the requester, since nobody else's picture changes anything. */
 const PEOPLE = [
