@@ -16,8 +16,11 @@ export interface SqliteDatabase {
 
 export type SqlValue = string | number | null;
 
-/** How long a write waits for another connection (the owner's `sqlite3`, a backup tool) before it fails. */
-const BUSY_TIMEOUT_MS = 2000;
+/**
+ * How long a write waits for another connection (the owner's `sqlite3`, a backup tool) before it fails. Everything
+ * waits meanwhile, and platforms give three seconds to say that nothing can be saved.
+ */
+const BUSY_TIMEOUT_MS = 1000;
 
 /**
  * Opens the file (or `:memory:`), creates it and brings its tables up to date.
