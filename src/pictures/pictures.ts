@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { access, constants, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import PQueue from "p-queue";
 import { Agent } from "undici";
@@ -155,7 +155,9 @@ export function createPictures(options: PicturesOptions): PictureFiles {
     async sweep() {
       try {
         await mkdir(directory, { recursive: true });
-        await access(directory, constants.W_OK);
+        const probe = freshPath("probe", "part");
+        await writeFile(probe, "");
+        await remove(probe);
         const left = (await readdir(directory)).filter((file) => OUR_FILES.test(file) && !ours.has(file));
         await Promise.all(left.map((file) => rm(join(directory, file), { force: true })));
         return left.length;

@@ -68,7 +68,18 @@ function wrap(handle: Database.Database): SqliteDatabase {
         .all(...values);
       return Array.isArray(rows) ? rows : [];
     },
-    transaction: (work) => handle.transaction(work).immediate(),
+    transaction: (work) => {
+      handle.exec("begin immediate");
+      try {
+        const value = work();
+        handle.exec("commit");
+        return value;
+      } catch (error) {
+        // A full disk has ended it already, and libsql's own helper then fails with that instead of the reason.
+        if (handle.inTransaction) handle.exec("rollback");
+        throw error;
+      }
+    },
     close: () => {
       // In libsql a prepared statement goes on working after close(); a new one is refused.
       statements.clear();
