@@ -69,7 +69,7 @@ async function run(): Promise<void> {
   const storage = openStorage({
     url: config.databaseUrl,
     clock,
-    onUnreadable: (key, err) => log.error({ key, err }, "A record cannot be read and was set aside"),
+    onUnreadable: (record, err) => log.error({ record, err }, "A record cannot be read and was set aside"),
   });
   log.info(`Storage: ${config.databaseUrl}, this process alone`);
 
@@ -220,6 +220,13 @@ async function openPainter(config: Config, log: Log): Promise<Painter> {
     dataDir,
     durationMs: config.simulatorMs,
     concurrency,
+  }).catch((cause: unknown) => {
+    throw new BotError("The simulator cannot keep its requests on this machine's disk.", {
+      code: "config",
+      context: { dataDir },
+      cause,
+      remedy: `Let this user write in ${dataDir}, or name another folder with DATA_DIRECTORY.`,
+    });
   });
   log.info(`Pictures: the simulator at ${url}, because FAL_KEY is not set`);
   return {

@@ -13,7 +13,7 @@ export interface BroughtPictures {
 
 /**
  * Downloads what was painted. `suffix` tells apart two downloads of one picture that may overlap.
- * @throws TakeFailure `picture-unavailable`; nothing is left behind then.
+ * @throws TakeFailure as `fetch` does; nothing is left behind then.
  */
 export async function bringPictures(
   pictures: Pictures,

@@ -1,5 +1,5 @@
 import { expectedEnd } from "./estimate.ts";
-import { type Job, type JobId, personOf, type ReplyRef } from "./model.ts";
+import { type Job, type JobId, personOf, type ReplyRef, type Ticket } from "./model.ts";
 import type { CoreParts } from "./parts.ts";
 import type { ReplyHandle } from "./ports.ts";
 import { createProgressWriter, type ProgressWriter } from "./progress.ts";
@@ -24,6 +24,8 @@ export interface LiveJob {
   readonly ended: Promise<void>;
   /** How often the provider could not be reached for this job. */
   attempts: number;
+  /** The provider's word for the take at hand, from the submit until it is stored. */
+  ticket: Ticket | null;
   /** The provider has said that the take at hand is finished. */
   isPainted: boolean;
   /** When this process set the mark of the take at hand, by `Clock.elapsed`; null: an earlier process did, or none. */
@@ -95,6 +97,7 @@ export function createLiveJobs(parts: CoreParts, onExpiry: (id: JobId) => void):
         signal: controller.signal,
         ended,
         attempts: 0,
+        ticket: null,
         isPainted: false,
         markedAt: null,
         waiting: true,

@@ -95,7 +95,7 @@ export interface PictureFile {
 }
 
 export interface Pictures {
-  /** Downloads once into a temporary file named by `name`. @throws TakeFailure `picture-unavailable`. */
+  /** Downloads once into a temporary file named by `name`. @throws TakeFailure `picture-unavailable`, `internal` (our disk). */
   fetch(image: RemoteImage, name: string, signal: AbortSignal): Promise<PictureFile>;
   /** The same file when it obeys the rules, else one re-encoded at the same ratio. @throws TakeFailure. */
   fit(picture: PictureFile, rules: PictureRules): Promise<PictureFile>;

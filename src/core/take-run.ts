@@ -55,7 +55,8 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
       case "queued":
         return submit(job, take, live);
       case "submitting":
-        return reconcile(job, take, live);
+        // Known and not stored: the store failed in between. It is not to be lost over that.
+        return live.ticket === null ? reconcile(job, take, live) : keepTicket(job, take, live.ticket, live);
       case "submitted":
       case "working":
         return take.ticket === null ? reconcile(job, take, live) : follow(job, take, take.ticket, live);
@@ -113,16 +114,21 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
     if (marked.cancel !== null) return null;
     live.markedAt = clock.elapsed();
     live.isPainted = false;
+    live.ticket = null;
     live.showStep(marked, { type: "asking" });
-    let ticket: Ticket;
     try {
       // Not tied to the live signal: a submit on its way is always waited for, or its fate would be unknown.
-      ticket = await backend.submit(orderOf(job, take), new AbortController().signal);
+      live.ticket = await backend.submit(orderOf(job, take), new AbortController().signal);
     } catch (error) {
       return unsent(marked, take, live, error);
     }
     breaker.close();
+    return keepTicket(marked, take, live.ticket, live);
+  }
+
+  async function keepTicket(job: Job, take: Take, ticket: Ticket, live: LiveJob): Promise<Step> {
     await book.changeTake(job.id, take.id, { state: "submitted", ticket });
+    live.ticket = null;
     return null;
   }
 

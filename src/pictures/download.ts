@@ -15,11 +15,11 @@ export interface DownloadLimits {
 
 /**
  * `again`: trouble that may pass, any status among it (a picture takes a moment to reach every edge of a content
- * network) · `never`: no further try can help.
+ * network) · `disk`: this machine would not keep it · `never`: no further try can help.
  */
 export type Download =
   | { readonly type: "saved"; readonly bytes: number; readonly head: Uint8Array }
-  | { readonly type: "again"; readonly why: string }
+  | { readonly type: "again" | "disk"; readonly why: string }
   | { readonly type: "never"; readonly why: string };
 
 const MAX_REDIRECTS = 3;
@@ -124,12 +124,14 @@ function first(value: string | string[] | undefined): string | null {
   return (Array.isArray(value) ? value[0] : value) ?? null;
 }
 
+// Writing to a socket never ends so.
+const DISK_FAULTS = ["ENOSPC", "EDQUOT", "EIO", "EROFS", "EFBIG"];
+
 const faultSchema = z.object({ code: z.string().catch(""), syscall: z.string().catch("") });
 
 function problemOf(error: unknown, timedOut: boolean): Download {
   if (timedOut) return { type: "again", why: "timed out" };
   const { code, syscall } = faultSchema.safeParse(error).data ?? { code: "", syscall: "" };
-  // The disk's fault, not the network's: asking again would only fill it further.
-  const disk = syscall === "open" || (syscall === "write" && ["ENOSPC", "EDQUOT", "EIO"].includes(code));
-  return { type: disk ? "never" : "again", why: code === "" ? "connection lost" : code };
+  const isDisk = syscall === "open" || (syscall === "write" && DISK_FAULTS.includes(code));
+  return { type: isDisk ? "disk" : "again", why: code === "" ? "connection lost" : code };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import PQueue from "p-queue";
 import { Agent } from "undici";
@@ -31,7 +31,10 @@ export interface PicturesOptions {
 
 /** Pictures on this machine's disk. */
 export interface PictureFiles extends Pictures {
-  /** Removes what a killed process left in the directory, and nothing that is not ours. Says how many. */
+  /**
+   * Removes what a killed process left in the directory, and nothing that is not ours. Says how many.
+   * @throws BotError `config` when the directory cannot be made, read or written.
+   */
   sweep(): Promise<number>;
   /** Cuts every download. */
   close(): Promise<void>;
@@ -89,7 +92,8 @@ export function createPictures(options: PicturesOptions): PictureFiles {
       const why = outcome.type === "saved" ? "not a picture" : outcome.why;
       const pauseMs = PAUSES_MS[tries];
       const isHopeless = outcome.type === "never" || url.startsWith("data:");
-      if (isHopeless || pauseMs === undefined || clock.elapsed() + pauseMs > until) throw unavailable(why);
+      if (isHopeless || pauseMs === undefined || clock.elapsed() + pauseMs > until)
+        throw outcome.type === "disk" ? notKept(directory, why) : unavailable(why);
       await rm(path, { force: true });
       await clock.sleep(pauseMs, signal);
     }
@@ -128,7 +132,7 @@ export function createPictures(options: PicturesOptions): PictureFiles {
         await running?.catch(() => {});
         signal.throwIfAborted();
         if (error instanceof TakeFailure) throw error;
-        throw new TakeFailure("picture-unavailable", "The picture cannot be kept", { cause: error });
+        throw notKept(directory, "trouble with the file", error);
       });
       // What the bytes say counts; what fal said stands in where they are silent.
       return { ...picture, width: picture.width ?? image.width, height: picture.height ?? image.height };
@@ -149,10 +153,22 @@ export function createPictures(options: PicturesOptions): PictureFiles {
     discard: (picture) => remove(picture.path),
 
     async sweep() {
-      await mkdir(directory, { recursive: true });
-      const left = (await readdir(directory)).filter((file) => OUR_FILES.test(file) && !ours.has(file));
-      await Promise.all(left.map((file) => rm(join(directory, file), { force: true })));
-      return left.length;
+      try {
+        await mkdir(directory, { recursive: true });
+        const probe = freshPath("probe", "part");
+        await writeFile(probe, "");
+        await remove(probe);
+        const left = (await readdir(directory)).filter((file) => OUR_FILES.test(file) && !ours.has(file));
+        await Promise.all(left.map((file) => rm(join(directory, file), { force: true })));
+        return left.length;
+      } catch (cause) {
+        throw new BotError("Pictures on their way cannot be kept on this machine's disk.", {
+          code: "config",
+          context: { directory },
+          cause,
+          remedy: `Let this user write in ${directory}, or name another folder with DATA_DIRECTORY.`,
+        });
+      }
     },
 
     close: () => agent.destroy(),
@@ -166,5 +182,14 @@ function fileOf(path: string): string {
 function unavailable(why: string): TakeFailure {
   return new TakeFailure("picture-unavailable", `The picture could not be fetched: ${why}`, {
     context: { why },
+  });
+}
+
+/** Its owner's disk is nothing the person who asked can mend, so they are told that it is our fault. */
+function notKept(directory: string, why: string, cause?: unknown): TakeFailure {
+  return new TakeFailure("internal", "The picture cannot be kept on this machine's disk", {
+    context: { why, directory },
+    remedy: `Make room there, and let this user write in ${directory}.`,
+    ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -25,7 +25,8 @@ export async function storeCall<T>(
 export function unreadable(namespace: string, key: string, problem: string): BotError {
   return new BotError("A stored record cannot be read.", {
     code: "store",
-    context: { namespace, key, problem },
+    // Not under the name "key", which the log takes for a secret.
+    context: { namespace, record: key, problem },
     remedy: "Restore the database from a backup, or delete this record.",
   });
 }

@@ -16,8 +16,11 @@ export interface SqliteDatabase {
 
 export type SqlValue = string | number | null;
 
-/** How long a write waits for another connection (the owner's `sqlite3`, a backup tool) before it fails. */
-const BUSY_TIMEOUT_MS = 2000;
+/**
+ * How long a write waits for another connection (the owner's `sqlite3`, a backup tool) before it fails. Everything
+ * waits meanwhile, and platforms give three seconds to say that nothing can be saved.
+ */
+const BUSY_TIMEOUT_MS = 1000;
 
 /**
  * Opens the file (or `:memory:`), creates it and brings its tables up to date.
@@ -65,7 +68,18 @@ function wrap(handle: Database.Database): SqliteDatabase {
         .all(...values);
       return Array.isArray(rows) ? rows : [];
     },
-    transaction: (work) => handle.transaction(work).immediate(),
+    transaction: (work) => {
+      handle.exec("begin immediate");
+      try {
+        const value = work();
+        handle.exec("commit");
+        return value;
+      } catch (error) {
+        // A full disk has ended it already, and libsql's own helper then fails with that instead of the reason.
+        if (handle.inTransaction) handle.exec("rollback");
+        throw error;
+      }
+    },
     close: () => {
       // In libsql a prepared statement goes on working after close(); a new one is refused.
       statements.clear();

@@ -79,14 +79,16 @@ export async function createDiscordPlace(clock: FakeClock): Promise<DiscordPlace
       if (what !== "edit") return deed(pressed);
       const filled = answered(pressed).then(async () => {
         if (pressed.modal === null) return;
-        await answered(people.submit(doing(person), pressed, {}));
+        const sent = people.submit(doing(person), pressed, {});
+        again = () => people.redeliver(sent);
+        await answered(sent);
       });
       return { deliveryId: null, over: filled };
     },
-    react(person, seen, emoji) {
+    react(person, seen, emoji, change = "added") {
       const message = messageOf(seen);
-      people.react(doing(person), message, emoji);
-      again = () => people.react(doing(person), message, emoji);
+      again = () => people.react(doing(person), message, emoji, change === "added" ? "ADD" : "REMOVE");
+      again();
       return { deliveryId: null, over: Promise.resolve() };
     },
     repeat() {

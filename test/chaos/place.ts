@@ -26,7 +26,8 @@ export interface Place {
   command(person: string, text: string): Deed;
   /** Null when the message offers no such thing. */
   press(person: string, message: Seen, what: Press): Deed | null;
-  react(person: string, message: Seen, emoji: string): Deed | null;
+  /** @default "added" */
+  react(person: string, message: Seen, emoji: string, change?: "added" | "removed"): Deed | null;
   /** Delivers an earlier thing once more. */
   repeat(): Deed | null;
   /** A person takes the message away, without the bot. */

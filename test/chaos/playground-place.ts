@@ -44,7 +44,7 @@ export function createPlaygroundPlace(): PlaygroundPlace {
     if (form === null) return;
     const options = Object.fromEntries(form.fields.map((field) => [field.option, field.value]));
     const { command, parentId } = form;
-    await send("/api/form", { user: person, deliveryId: nextId(), command, parentId, messageId, options });
+    await deed("/api/form", { user: person, command, parentId, messageId, options }).over;
   }
 
   const place: PlaygroundPlace = {
@@ -62,8 +62,8 @@ export function createPlaygroundPlace(): PlaygroundPlace {
       const { intent, jobId } = action;
       return deed("/api/action", { user: person, messageId: message.id, intent, jobId });
     },
-    react: (person, seen, emoji) =>
-      deed("/api/reaction", { user: person, messageId: idOf(seen), emoji, change: "added" }),
+    react: (person, seen, emoji, change = "added") =>
+      deed("/api/reaction", { user: person, messageId: idOf(seen), emoji, change }),
     repeat() {
       if (last === null) return null;
       return { deliveryId: null, over: send(last.path, last.body).then(() => undefined) };

@@ -5,7 +5,7 @@ import { list, str } from "../support/slack/fields.ts";
 import { createPeople } from "../support/slack/people.ts";
 import { imagesOf, readText } from "../support/slack/reader.ts";
 import { BOT_USER, type SlackMessage, TEAM } from "../support/slack/state.ts";
-import { type Deed, type Place, type Seen, showing } from "./place.ts";
+import { type Deed, type Place, type Seen, showing, until } from "./place.ts";
 
 export interface SlackPlace extends Place {
   readonly slack: SlackEmulator;
@@ -63,12 +63,14 @@ export async function createSlackPlace(): Promise<SlackPlace> {
       if (what !== "edit") return deed(people.press(person, message, id));
       state.modals.delete(person);
       const filled = people.press(person, message, id).then(async () => {
+        // The form comes by a call of its own, which may be later than the acknowledgement.
+        await until(() => state.modals.has(person), 1000);
         if (state.modals.has(person)) await people.submit(person, {});
       });
       return { ...deed(filled), deliveryId: null };
     },
-    react: (person, seen, emoji) =>
-      deed(people.react("added", person, messageOf(seen), NAMES[emoji] ?? "pizza")),
+    react: (person, seen, emoji, change = "added") =>
+      deed(people.react(change, person, messageOf(seen), NAMES[emoji] ?? "pizza")),
     repeat: () =>
       sent === null ? null : deed(slack.deliver({ ...sent, retry: { num: 1, reason: "timeout" } })),
     vanish(seen) {

@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Clock, systemClock } from "../../src/core/clock.ts";
 import type { RemoteImage } from "../../src/core/model.ts";
 import { createPictures, type PictureFiles, type PicturesOptions } from "../../src/pictures/pictures.ts";
+import { asNobody } from "../support/as-nobody.ts";
 import {
   type MediaAnswerer,
   type MediaServer,
@@ -166,6 +167,21 @@ describe("a download in trouble", () => {
     await expect(pictures.fetch(imageAt(media.url), "job", never())).rejects.toEqual(UNAVAILABLE);
     expect(media.requests).toHaveLength(7);
     expect(await readdir(directory)).toEqual([]);
+  });
+
+  it("on a disk that takes nothing says that it is our fault", async () => {
+    const bytes = await noisyPicture(8, 8);
+    const { media, pictures } = await serve((_, response) => send(response, bytes));
+    await chmod(directory, 0o555);
+    const error = await asNobody(() =>
+      pictures.fetch(imageAt(media.url), "job", never()).catch((thrown: unknown) => thrown),
+    );
+    expect(error).toMatchObject({ failure: "internal", remedy: expect.stringContaining(directory) });
+    expect(await asNobody(() => pictures.sweep().catch((thrown: unknown) => thrown))).toMatchObject({
+      code: "config",
+      remedy: expect.stringContaining("DATA_DIRECTORY"),
+    });
+    await chmod(directory, 0o755);
   });
 
   it("is given up when a try takes too long, even while bytes trickle in", async () => {

@@ -67,6 +67,11 @@ export async function createDiscordStage(): Promise<Stage> {
           pictures: message.attachments.map((one) => one.sha256),
         }),
       ),
+    privately: () =>
+      discord
+        .messages(channel.id)
+        .filter((one) => one.ephemeralFor !== null && !one.loading)
+        .map((one) => readable(textOf(one))),
     complaints() {
       const wrong = discord.requests.filter(({ status }) => status === 400 || status === 429);
       return wrong.map(({ route, status, code }) => `Discord answered ${status} (${code}) to ${route}.`);

@@ -66,6 +66,10 @@ export async function createPlaygroundStage(): Promise<Stage> {
           }),
         ),
       ),
+    privately: () =>
+      (ada?.messages() ?? []).flatMap(({ privacy, view }) =>
+        privacy === null || view === null ? [] : [plain(view.title)],
+      ),
     complaints: () => [],
     close: async () => ada?.close(),
   };

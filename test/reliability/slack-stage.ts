@@ -62,6 +62,7 @@ export async function createSlackStage(): Promise<Stage> {
           pictures: imagesOf(message.shown.blocks, state).map((image) => image.sha256),
         }),
       ),
+    privately: () => state.ephemerals.map(({ text, blocks }) => readText(text, blocks)),
     complaints() {
       const shared = [...state.files.values()].filter((file) => file.shares.length > 0);
       return shared.map((file) => `The file ${file.id} was shared as a message of its own.`);

@@ -37,6 +37,8 @@ export interface Stage {
   redeliver(): void;
   /** What stands in the channel now, oldest first. */
   replies(): Promise<readonly SeenReply[]>;
+  /** What the bot said to single people, oldest first. */
+  privately(): readonly string[];
   /** Rules of the platform that were broken, as sentences. */
   complaints(): readonly string[];
   close(): Promise<void>;

@@ -28,10 +28,12 @@ const OPENERS: Readonly<Record<PlatformName, () => Promise<Stage>>> = {
   slack: createSlackStage,
 };
 
+/** `parent`: the folder in which the product lives. */
 export async function openWorld(
   platform: PlatformName,
   options: SimulatorOptions,
   environment: Readonly<Record<string, string>> = {},
+  parent?: string,
 ): Promise<World> {
   const simulator = createSimulator({
     pixelScale: 0.05,
@@ -42,14 +44,15 @@ export async function openWorld(
   const { url } = await simulator.start();
   const fal = await openCheckpoint(url);
   const stage = await OPENERS[platform]();
-  const home = await openHome({
+  const base = {
     ...leadTo(fal.url),
     FAL_KEY: "test:key",
     FAL_HISTORY_SECONDS: "1",
     LOG_LEVEL: "debug",
     ...stage.environment,
     ...environment,
-  });
+  };
+  const home = await openHome(base, parent);
   return {
     stage,
     simulator,

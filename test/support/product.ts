@@ -23,6 +23,7 @@ export interface Exit {
 
 /** The product in a process of its own. */
 export interface Product {
+  readonly pid: number;
   /** Where the playground is served; rejects when the process ends before that. */
   readonly ready: Promise<string>;
   readonly exited: Promise<Exit>;
@@ -52,9 +53,15 @@ export interface ProductHome {
 /** No limits unless a test is about them: one person may ask for everything here. */
 const FREE = { LIMIT_WAITING: "off", LIMIT_WAITING_HERE: "off" };
 
-/** Makes a home whose every process gets `base`, a free port and a JSON log, unless `start` says otherwise. */
-export async function openHome(base: Readonly<Record<string, string>> = {}): Promise<ProductHome> {
-  const directory = await mkdtemp(join(tmpdir(), "imagine-bot-"));
+/**
+ * Makes a home whose every process gets `base`, a free port and a JSON log, unless `start` says otherwise.
+ * `parent`: the folder to make it in.
+ */
+export async function openHome(
+  base: Readonly<Record<string, string>> = {},
+  parent = tmpdir(),
+): Promise<ProductHome> {
+  const directory = await mkdtemp(join(parent, "imagine-bot-"));
   const products: Product[] = [];
   return {
     directory,
@@ -107,6 +114,7 @@ function launch(directory: string, environment: Readonly<Record<string, string>>
     return exited;
   };
   return {
+    pid: child.pid ?? 0,
     ready,
     exited,
     stdout: out.text,
