@@ -18,15 +18,6 @@ function collect(): void {
   runInNewContext("gc")();
 }
 
-/** In MB after a collection, and on Linux the number of open files. */
-export function holdings() {
-  collect();
-  const { rss, heapUsed } = process.memoryUsage();
-  const mb = (bytes: number) => Math.round(bytes / 2 ** 20);
-  const openFiles = resourcesNow().filter((name) => name === "open file").length;
-  return { residentMb: mb(rss), heapMb: mb(heapUsed), openFiles };
-}
-
 /** Sockets take a moment to go. */
 export async function resourcesLeft(resourcesBefore: readonly string[]): Promise<readonly Breach[]> {
   const look = () => {

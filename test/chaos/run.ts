@@ -2,7 +2,7 @@ import sharp from "sharp";
 import { isFinal, type Job } from "../../src/core/model.ts";
 import type { Happening } from "../../src/core/telemetry.ts";
 import { type Bot, bootBot } from "./bot.ts";
-import { holdings, resourcesLeft, resourcesNow } from "./holdings.ts";
+import { resourcesLeft, resourcesNow } from "./holdings.ts";
 import { ALWAYS, type Breach, type Evidence, INVARIANTS, nothingHeld, type Wish } from "./invariants.ts";
 import { type Outside, openOutside } from "./outside.ts";
 import { type Place, pause, type Seen, until, within } from "./place.ts";
@@ -35,10 +35,6 @@ export interface ChaosReport {
   readonly breaches: readonly Breach[];
   /** The steps that had to do with the first breach, as lines. */
   readonly trail: readonly string[];
-  /** After everything was closed, MB: what this process holds, and its heap after a collection. */
-  readonly residentMb: number;
-  readonly heapMb: number;
-  readonly openFiles: number;
 }
 
 /** Jobs unfinished at once, at most. */
@@ -98,7 +94,6 @@ export async function runChaos({
     ms: Date.now() - startedAt,
     steps: plan.length,
     ...summary(evidence.jobs),
-    ...holdings(),
     submits: evidence.submits.length,
     ...run.totals(),
     breaches,
