@@ -20,6 +20,7 @@ import { openStorage } from "../../src/storage/storage.ts";
 import { ownerOptions } from "../support/owner.ts";
 import { mountHttp } from "../support/slack/mount.ts";
 import { BOT_TOKEN, SIGNING_SECRET } from "../support/slack/state.ts";
+import { type Books, watchedLedger } from "./books.ts";
 import { createMortal, type Line, type Mortal, openLine } from "./mortal.ts";
 import type { Outside } from "./outside.ts";
 import { within } from "./place.ts";
@@ -32,6 +33,7 @@ export interface Bot {
   counts(): { readonly waiting: number; readonly running: number };
   openJobs(): Promise<readonly Job[]>;
   allJobs(): Promise<readonly Job[]>;
+  books(): Promise<Pick<Books, "total" | "pending">>;
   /** As SIGTERM. */
   stop(): Promise<void>;
   /** As kill -9. */
@@ -143,7 +145,8 @@ export async function bootBot(
   const discord = platforms.includes("discord") ? await openDiscord() : null;
   const adapters = [playground, discord, slack].filter((adapter) => adapter !== null);
 
-  const owner = ownerOptions(storage);
+  const owner = ownerOptions(storage, outside.owner);
+  const ledger = watchedLedger(owner.ledger, outside.ledgerWatch, clock.now);
   const core = createCore({
     store: mortal.bind(watched(storage.jobs, outside)),
     presses: mortal.bind(guarded(storage.records("presses", z.string()), outside)),
@@ -161,7 +164,7 @@ export async function bootBot(
     settings: { concurrency: 8, deadlineMs: 40_000, quietWindowMs: 10_000 },
     owner: {
       ...owner,
-      ledger: mortal.bind(guarded(owner.ledger, outside)),
+      ledger: mortal.bind(guarded(ledger, outside)),
       workspaces: mortal.bind(guarded(owner.workspaces, outside)),
       blocks: mortal.bind(guarded(owner.blocks, outside)),
     },
@@ -193,6 +196,14 @@ export async function bootBot(
     counts: core.counts,
     openJobs: () => storage.jobs.open(),
     allJobs: () => storage.jobs.history(null, ALL),
+    async books() {
+      const days = await storage.ledger.days({ type: "bot" }, 0);
+      const pending = await storage.ledger.pending();
+      return {
+        total: days.reduce((sum, { microUsd }) => sum + microUsd, 0),
+        pending: pending.map(({ take }) => take),
+      };
+    },
     async stop() {
       await core.stop();
       await Promise.all(adapters.map((adapter) => adapter.stop()));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Job } from "../../src/core/model.ts";
+import type { Job, Take } from "../../src/core/model.ts";
 import { aJob, aReplyRef, aRequest, aTake } from "../support/builders.ts";
+import { type Books, booksAddUp } from "./books.ts";
 import {
   type Evidence,
   INVARIANTS,
@@ -34,6 +35,7 @@ const shown = (overrides: Partial<Seen> = {}): Seen => ({
   pictures: 1,
   ...overrides,
 });
+const PRICE = 45_000;
 const submit = { id: "r1", prompt: PROMPT, ratio: "1:1", seed: 42 };
 const wish = { platform: "discord", parentId: null, prompt: PROMPT, mustLead: true } as const;
 
@@ -132,6 +134,72 @@ describe("the invariants", () => {
     ).toHaveLength(1);
     expect(words(oneJobPerWish(evidence({ jobs: [] })))).toEqual([`the wish "${PROMPT}" was lost`]);
     expect(oneJobPerWish(evidence({ jobs: [], wishes: [{ ...wish, mustLead: false }] }))).toEqual([]);
+  });
+});
+
+describe("the books", () => {
+  const books: Books = {
+    total: PRICE,
+    most: PRICE,
+    ceiling: PRICE,
+    pending: [],
+    bills: new Map([["r1", 1]]),
+  };
+  const take = { ticket: { requestId: "r1", endpoint: "owner/app" }, submittingAt: 1 };
+  const ended = (overrides: Partial<Take>) => done({ state: "failed", takes: [aTake(overrides)] });
+  const unknown = ended({ id: "t", state: "failed", failure: "unknown-fate", submittingAt: 1 });
+
+  it.each([
+    ["a sum that is not due", { books: { ...books, total: 0 } }, "the ledger holds 0 where 45000 is due"],
+    [
+      "a ceiling that was passed",
+      { books: { ...books, most: 2 * PRICE } },
+      "90000 was spent where 45000 may be",
+    ],
+    [
+      "money set aside for a picture that is there",
+      { books: { ...books, pending: ["job-1-1"] } },
+      "the money of job-1-1 is still set aside",
+    ],
+    [
+      "a charge for nothing",
+      { books: { ...books, bills: new Map([["r1", 0]]) } },
+      "is charged, and fal billed nothing",
+    ],
+    [
+      "a picture that fal billed and nobody is charged for",
+      {
+        jobs: [ended({ ...take, state: "failed", failure: "content-policy" })],
+        books: { ...books, total: 0 },
+      },
+      "is free, and fal billed it",
+    ],
+    [
+      "a doubt that fal could clear",
+      {
+        jobs: [ended({ ...take, state: "cancelled" })],
+        books: { ...books, bills: new Map([["r1", 0]]) },
+      },
+      "is in doubt, and fal could be asked",
+    ],
+    [
+      "a picture that fal billed for nobody",
+      { books: { ...books, bills: new Map([...books.bills, ["r2", 1]]) } },
+      "fal billed 1 pictures that no take knows of",
+    ],
+  ])("notice %s", (_case, broken: { jobs?: readonly Job[]; books?: Books }, what) => {
+    expect(words(booksAddUp({ jobs: [done()], books, ...broken }))).toEqual([what]);
+  });
+
+  it("let money be set aside for a submit whose fate nobody knows, whether fal billed it or not", () => {
+    const lost = { jobs: [unknown], books: { ...books, pending: ["t"] } };
+    expect(booksAddUp(lost)).toEqual([]);
+    expect(booksAddUp({ ...lost, books: { ...lost.books, bills: new Map() } })).toEqual([]);
+  });
+
+  it("let money be set aside for what fal goes on painting", () => {
+    const working = { jobs: [ended({ ...take, state: "failed", failure: "timeout" })] };
+    expect(booksAddUp({ ...working, books: { ...books, bills: new Map([["r1", null]]) } })).toEqual([]);
   });
 });
 

@@ -26,6 +26,8 @@ export interface Wish {
   readonly prompt: string | null;
   /** Nothing was down or broken while it was said: it must lead to a job. */
   readonly mustLead: boolean;
+  /** The job it would lead to, where that is known. */
+  readonly jobId?: string | null;
 }
 
 /** What was found of the outside, at the end. */
@@ -51,6 +53,7 @@ export interface Leftovers {
 }
 
 type Invariant = (evidence: Evidence) => readonly Breach[];
+type AtAnyTime = (evidence: Pick<Evidence, "jobs" | "submits" | "seen">) => readonly Breach[];
 
 const breach = (invariant: string, what: string, jobId: string | null = null): Breach => ({
   invariant,
@@ -80,7 +83,7 @@ export const oneFinalReply: Invariant = ({ jobs, seen, vanished }) => {
 };
 
 /** A take is submitted at most once. Takes of equal input (a seed of the person's own) count together. */
-export const oneSubmitPerTake: Invariant = ({ jobs, submits }) => {
+export const oneSubmitPerTake: AtAnyTime = ({ jobs, submits }) => {
   const keyOf = (prompt: string, ratio: string, seed: number) => JSON.stringify([prompt, ratio, seed]);
   const takes = new Map<string, { count: number; jobId: string }>();
   for (const { id, request, takes: own } of jobs) {
@@ -103,7 +106,7 @@ export const oneSubmitPerTake: Invariant = ({ jobs, submits }) => {
 };
 
 /** A ticket belongs to one take. */
-export const oneTakePerTicket: Invariant = ({ jobs }) => {
+export const oneTakePerTicket: AtAnyTime = ({ jobs }) => {
   const owners = new Map<string, string>();
   return jobs.flatMap((job) =>
     job.takes.flatMap(({ ticket }) => {
@@ -131,7 +134,7 @@ export const nothingRunning: Invariant = ({ seen, jobs, lostPosts, vanished }) =
 };
 
 /** A job has one reply, and its picture stands in it once. */
-export const onePicture: Invariant = ({ seen, jobs }) => {
+export const onePicture: AtAnyTime = ({ seen, jobs }) => {
   const owners = new Map<string, string>();
   const twice = jobs.flatMap((job) => {
     const { messageKey } = job.reply;
@@ -212,7 +215,7 @@ export const INVARIANTS: readonly Invariant[] = [
 ];
 
 /** Those that hold at every moment, and cost little. */
-export const ALWAYS: readonly Invariant[] = [oneTakePerTicket, onePicture, oneSubmitPerTake];
+export const ALWAYS: readonly AtAnyTime[] = [oneTakePerTicket, onePicture, oneSubmitPerTake];
 
 function tally(names: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { type ChaosReport, runChaos, warmUp } from "./run.ts";
+import type { ChaosReport } from "./report.ts";
+import { runChaos, warmUp } from "./run.ts";
 
 const { values } = parseArgs({
   options: {
@@ -64,6 +65,7 @@ function printAll(all: readonly ChaosReport[]): void {
     ["submits at fal", sum((one) => one.submits)],
     ["steps", sum((one) => one.steps)],
     ["faults", sum((one) => one.faults)],
+    ["refused: a limit or the ceiling", sum((one) => one.denied)],
     ["kills", sum((one) => one.kills)],
     ["restarts", sum((one) => one.restarts)],
     ["seconds", (sum((one) => one.ms) / 1000).toFixed(1)],

@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Clock } from "../../src/core/clock.ts";
+import type { OwnerOptions } from "../../src/core/core.ts";
 import type { Job } from "../../src/core/model.ts";
 import { createSimulator, type Simulator, type SimulatorOptions } from "../../src/simulator/simulator.ts";
 import { createRunningClock } from "../support/discord/running-clock.ts";
 import type { FakeClock } from "../support/fake-clock.ts";
 import { createScaledClock } from "../support/slack/scaled-clock.ts";
+import type { LedgerWatch } from "./books.ts";
 import { createDiscordPlace, type DiscordPlace } from "./discord-place.ts";
 import type { Submit } from "./invariants.ts";
 import { within } from "./place.ts";
@@ -32,11 +34,16 @@ export interface Outside {
   readonly slack: SlackPlace;
   /** Every job as it was last stored, without reading the store. */
   readonly mirror: Map<string, Job>;
+  readonly ledgerWatch: LedgerWatch;
+  /** What the owner has set. */
+  readonly owner: Partial<OwnerOptions>;
   /** While it is down every call of the store fails. */
   store: "up" | "down";
   /** What killed bots still let go of in this process. */
   readonly buried: Promise<unknown>[];
   submits(): readonly Submit[];
+  /** Units billed, by request id; null: it has not ended. */
+  bills(): ReadonlyMap<string, number | null>;
   temporaryPictures(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
@@ -45,6 +52,8 @@ const inputSchema = z.looseObject({ prompt: z.string(), aspect_ratio: z.string()
 
 export interface OutsideOptions {
   readonly simulator?: SimulatorOptions;
+  /** @default nothing limited */
+  readonly owner?: Partial<OwnerOptions>;
   /** The bot's clock. @default true time, only faster */
   readonly clock?: Clock;
   /** Its clock for Discord, and Discord's own. @default true time */
@@ -82,6 +91,8 @@ export async function openOutside(seed: number, options: OutsideOptions = {}): P
     discord,
     slack,
     mirror: new Map(),
+    ledgerWatch: { most: 0, denied: new Set() },
+    owner: options.owner ?? {},
     store: "up",
     buried,
     submits: () =>
@@ -89,6 +100,12 @@ export async function openOutside(seed: number, options: OutsideOptions = {}): P
         const { prompt, aspect_ratio: ratio, seed: chosen } = inputSchema.parse(input);
         return { id, prompt, ratio, seed: chosen };
       }),
+    bills: () =>
+      new Map(
+        fal
+          .requests()
+          .map(({ id, finishedAt, billedUnits }) => [id, finishedAt === null ? null : billedUnits]),
+      ),
     temporaryPictures: () => readdir(join(directory, "pictures")).catch(() => []),
     async close() {
       await within(Promise.all(buried), BURIAL_MS);

@@ -1,12 +1,16 @@
 import sharp from "sharp";
 import { isFinal, type Job } from "../../src/core/model.ts";
+import { jobIdOf } from "../../src/core/new-job.ts";
 import type { Happening } from "../../src/core/telemetry.ts";
+import { aPolicy } from "../support/builders.ts";
+import { booksAddUp } from "./books.ts";
 import { type Bot, bootBot } from "./bot.ts";
 import { resourcesLeft, resourcesNow } from "./holdings.ts";
 import { ALWAYS, type Breach, type Evidence, INVARIANTS, nothingHeld, type Wish } from "./invariants.ts";
 import { type Outside, openOutside } from "./outside.ts";
 import { type Place, pause, type Seen, until, within } from "./place.ts";
 import { makePlan, maySpawn, PLATFORMS, type PlatformName, type Press, type Step } from "./plan.ts";
+import { type ChaosReport, summary } from "./report.ts";
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -18,29 +22,17 @@ export interface ChaosOptions {
   readonly leftovers?: "checked" | "ignored";
 }
 
-/** What came of one run. */
-export interface ChaosReport {
-  readonly seed: number;
-  readonly ms: number;
-  readonly steps: number;
-  readonly jobs: number;
-  readonly done: number;
-  readonly failed: Readonly<Record<string, number>>;
-  readonly cancelled: number;
-  readonly submits: number;
-  readonly kills: number;
-  readonly restarts: number;
-  readonly faults: number;
-  readonly byPlatform: Readonly<Record<string, number>>;
-  readonly breaches: readonly Breach[];
-  /** The steps that had to do with the first breach, as lines. */
-  readonly trail: readonly string[];
-}
-
 /** Jobs unfinished at once, at most. */
 const MOST_OPEN = 40;
 /** For how many steps a fault of a platform lies in wait. */
 const FAULT_STEPS = 12;
+/** What a picture costs, and how many unfinished ones a person may have. */
+const PRICE_MICRO_USD = 45_000;
+const MOST_WAITING = 8;
+/** Money for so many of the jobs that may be asked for: what fails and what is repeated costs nothing. */
+const AFFORDABLE = 0.7;
+/** Far longer than the sweep of the books takes after a start. */
+const SWEEP_MS = 10_000;
 /** Far longer than a drain takes; a run that needs it is broken. */
 const DRAIN_MS = 60_000;
 /** What a message shows that has such a button; an emoji may be put anywhere. */
@@ -66,8 +58,15 @@ export async function runChaos({
   void [process.stdout, process.stderr];
   const resourcesBefore = resourcesNow();
   const plan = makePlan(seed, jobs, without);
-  const outside = await openOutside(seed);
-  const run = createRun(outside);
+  const ceiling = Math.floor(jobs * AFFORDABLE) * PRICE_MICRO_USD;
+  const outside = await openOutside(seed, {
+    owner: {
+      price: () => PRICE_MICRO_USD,
+      defaults: aPolicy({ waiting: MOST_WAITING }),
+      botCeilings: { day: ceiling, month: null },
+    },
+  });
+  const run = createRun(outside, ceiling);
   let evidence: Evidence;
   const breaches: Breach[] = [];
   try {
@@ -81,6 +80,7 @@ export async function runChaos({
     const drained = await run.drain();
     evidence = await run.evidence();
     for (const invariant of INVARIANTS) breaches.push(...invariant(evidence));
+    breaches.push(...booksAddUp(await run.books()));
     const temporaryPictures = await outside.temporaryPictures();
     const held = { temporaryPictures, ...drained, resourcesBefore: [], resourcesAfter: [] };
     breaches.push(...nothingHeld(held));
@@ -116,18 +116,7 @@ export async function warmUp(): Promise<void> {
 
 const isUnsaidOnSlack = ({ state, requester }: Job) => state === "accepted" && requester.platform === "slack";
 
-function summary(jobs: readonly Job[]) {
-  const failed: Record<string, number> = {};
-  const byPlatform: Record<string, number> = {};
-  for (const { state, failure, requester } of jobs) {
-    if (state === "failed") failed[failure ?? "?"] = (failed[failure ?? "?"] ?? 0) + 1;
-    byPlatform[requester.platform] = (byPlatform[requester.platform] ?? 0) + 1;
-  }
-  const count = (state: Job["state"]) => jobs.filter((job) => job.state === state).length;
-  return { jobs: jobs.length, done: count("done"), cancelled: count("cancelled"), failed, byPlatform };
-}
-
-function createRun(outside: Outside) {
+function createRun(outside: Outside, ceiling: number) {
   const places: Readonly<Record<PlatformName, Place>> = {
     playground: outside.playground,
     discord: outside.discord,
@@ -211,10 +200,11 @@ function createRun(outside: Outside) {
         const prompt = /^(.*?)(?: ar:\S+)?(?: seed:\d+)?$/.exec(step.text)?.[1] ?? "";
         const person = personOf(place, step.person);
         const calm = index >= troubledUntil[step.platform];
-        if (step.expects === "job")
-          wishes.push({ platform: step.platform, parentId: null, prompt, mustLead: calm });
         note(index, `${person} says "${step.text}" on ${step.platform}`, null, prompt);
-        const { over } = place.command(person, step.text);
+        const { over, deliveryId } = place.command(person, step.text);
+        const jobId = deliveryId === null ? null : jobIdOf(step.platform, deliveryId);
+        if (step.expects === "job")
+          wishes.push({ platform: step.platform, parentId: null, prompt, mustLead: calm, jobId });
         own(over.then(() => void answered.add(prompt)));
         break;
       }
@@ -312,30 +302,47 @@ function createRun(outside: Outside) {
     if (living === null) throw new Error("The bot is down");
     const held = () => living.counts().waiting + living.counts().running;
     await until(() => openCount() === 0 && held() === 0, DRAIN_MS);
-    // An accepted job whose platform was in trouble may wait for a start; give it one.
-    return { openJobs: (await living.openJobs()).length, liveJobs: held() };
+    const drained = { openJobs: (await living.openJobs()).length, liveJobs: held() };
+    // What could not be entered while the store was down, or was cut off, is mended at a start.
+    await living.stop();
+    await boot();
+    const end = Date.now() + SWEEP_MS;
+    while (booksAddUp(await books()).length > 0 && Date.now() < end) await pause(50);
+    return drained;
   }
 
-  const empty: Evidence = { jobs: [], seen: [], submits: [], wishes: [], vanished, lostPosts: 0 };
+  async function evidence(): Promise<Evidence> {
+    const seen = await Promise.all(Object.values(places).map((place) => place.seen()));
+    const { denied } = outside.ledgerWatch;
+    return {
+      jobs: (await bot?.allJobs()) ?? [],
+      seen: seen.flat(),
+      submits: outside.submits(),
+      wishes: wishes.map((wish) => (denied.has(wish.jobId ?? "") ? { ...wish, mustLead: false } : wish)),
+      vanished,
+      lostPosts,
+    };
+  }
 
-  function snapshot(jobs: readonly Job[], seen: readonly Seen[]): Evidence {
-    return { jobs, seen, submits: outside.submits(), wishes, vanished, lostPosts };
+  async function books() {
+    const entered = (await bot?.books()) ?? { total: 0, pending: [] };
+    const { most } = outside.ledgerWatch;
+    const jobs = (await bot?.allJobs()) ?? [];
+    return { jobs, books: { ...entered, most, ceiling, bills: outside.bills() } };
   }
 
   return {
     boot,
     take,
     drain,
-    totals: () => totals,
+    evidence,
+    books,
+    totals: () => ({ ...totals, denied: outside.ledgerWatch.denied.size }),
     check: (index: number) => {
       // Those about submits read all that fal has got, so they come less often.
       const submits = index % 10 === 0 ? outside.submits() : [];
-      const now = { ...empty, jobs: [...outside.mirror.values()], submits };
+      const now = { jobs: [...outside.mirror.values()], submits, seen: [] };
       return ALWAYS.flatMap((invariant) => invariant(now));
-    },
-    async evidence(): Promise<Evidence> {
-      const seen = await Promise.all(Object.values(places).map((place) => place.seen()));
-      return snapshot((await bot?.allJobs()) ?? [], seen.flat());
     },
     stop: async () => {
       await bot?.stop();
