@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ASPECT_RATIOS, INTENTS } from "../../src/core/model.ts";
-import type { View } from "../../src/core/view.ts";
+import type { Piece, View } from "../../src/core/view.ts";
 import type { WireMessage } from "./page/wire.ts";
 import { isStaff } from "./users.ts";
 
@@ -10,6 +10,7 @@ const pieceSchema = z.union([
   z.object({ type: z.literal("code"), text: z.string() }),
   z.object({ type: z.literal("moment"), at: z.number() }),
   z.object({ type: z.literal("person"), user: z.string(), name: z.string() }),
+  z.object({ type: z.enum(["channel", "role"]), id: z.string() }),
   z.object({
     type: z.literal("job"),
     jobId: z.string(),
@@ -18,6 +19,10 @@ const pieceSchema = z.union([
   }),
 ]);
 const lineSchema = z.array(pieceSchema);
+
+type Proven<T extends true> = T;
+/** Does not compile when a kind of piece that views may have could not be stored. */
+export type EveryPieceIsStored = Proven<Piece extends z.infer<typeof pieceSchema> ? true : never>;
 
 const imageSchema = z.object({
   /** File name in the pictures' folder. */

@@ -15,11 +15,23 @@ export function plain(pieces: WireLine, now: number): string {
   return pieces
     .map((piece) => {
       if (typeof piece === "string") return piece;
-      if (piece.type === "moment") return relative(piece.at, now);
-      return piece.type === "person" ? piece.name : piece.text;
+      switch (piece.type) {
+        case "moment":
+          return relative(piece.at, now);
+        case "channel":
+        case "role":
+          return named(piece);
+        case "person":
+          return piece.name;
+        default:
+          return piece.text;
+      }
     })
     .join("");
 }
+
+const named = ({ type, id }: { readonly type: string; readonly id: string }): string =>
+  `${type === "channel" ? "#" : "@"}${id}`;
 
 function pieceElement(piece: WirePiece, page: Page): Node | string {
   if (typeof piece === "string") return piece;
@@ -30,6 +42,9 @@ function pieceElement(piece: WirePiece, page: Page): Node | string {
       return h("code", {}, piece.text);
     case "person":
       return h("span", { class: "person" }, page.userById(piece.user)?.name ?? piece.name);
+    case "channel":
+    case "role":
+      return h("span", { class: "person" }, named(piece));
     case "moment": {
       const at = new Date(piece.at);
       const time = h("time", { attrs: { datetime: at.toISOString(), title: at.toLocaleString() } });

@@ -104,6 +104,20 @@ describe("what not everybody sees in the playground", () => {
       expect(first).toMatchObject({ privacy: "log", cause: null, author: null });
     });
 
+    it("keeps channels and roles that a note names", async () => {
+      const title = [
+        "in ",
+        { type: "channel", id: "playground" },
+        " for ",
+        { type: "role", id: "artists" },
+      ] as const;
+      await playground.adapter
+        .openReply(playground.adapter.channelRef(null, "log"), keepNothing)
+        .create(wordsView("notice", title));
+      const [first] = (await playground.state("dora")).messages;
+      expect(first?.view?.title).toEqual(title);
+    });
+
     it("cannot be put away", async () => {
       await note("log", "Ben asked for a picture");
       const [first] = (await playground.state("ada")).messages;
