@@ -138,6 +138,7 @@ export function plain(line: WireView["title"]): string {
     .map((piece) => {
       if (typeof piece === "string") return piece;
       if (piece.type === "person") return piece.name;
+      if (piece.type === "channel" || piece.type === "role") return piece.id;
       return piece.type === "moment" ? "" : piece.text;
     })
     .join("");

@@ -153,8 +153,8 @@ export const STEPS: readonly Step[] = [
     fal: "paints",
     haltsPlayground: {
       file: "adapters/playground/replies.js",
-      from: "const images = await shelve(id, view);",
-      to: `const images = await shelve(id, view); if (images.length > 0) ${HALT};`,
+      from: "const next = storedView(view, await shelve(id, view));",
+      to: `const next = storedView(view, await shelve(id, view)); if (view.images.length > 0) ${HALT};`,
     },
     async arrive(cell) {
       const there = cell.platformCall("upload", "never-arrives");

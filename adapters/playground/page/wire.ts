@@ -78,7 +78,8 @@ export type WirePiece =
   | { readonly type: "code"; readonly text: string }
   | { readonly type: "moment"; readonly at: number }
   | { readonly type: "person"; readonly user: string; readonly name: string }
-  | { readonly type: "channel" | "role"; readonly id: string }
+  | { readonly type: "channel"; readonly id: string }
+  | { readonly type: "role"; readonly id: string }
   | { readonly type: "job"; readonly messageKey: string | null; readonly text: string };
 
 export type WireLine = readonly WirePiece[];

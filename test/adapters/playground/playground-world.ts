@@ -211,6 +211,7 @@ function lineText(line: WireLine): string {
     .map((piece) => {
       if (typeof piece === "string") return piece;
       if (piece.type === "moment") return new Date(piece.at).toISOString();
+      if (piece.type === "channel" || piece.type === "role") return piece.id;
       return piece.type === "person" ? piece.name : piece.text;
     })
     .join("");
