@@ -1,3 +1,4 @@
+import type { AnyOrder } from "./government.ts";
 import type { PlatformFault, PlatformName, Press } from "./plan.ts";
 
 /** A public message of the bot's as a reader sees it. */
@@ -27,6 +28,8 @@ export interface Place {
   /** Null when the message offers no such thing. */
   press(person: string, message: Seen, what: Press): Deed | null;
   react(person: string, message: Seen, emoji: string): Deed | null;
+  /** The owner orders it with `/images-admin`; never delivered again. */
+  order(what: AnyOrder): Deed;
   /** Delivers an earlier thing once more. */
   repeat(): Deed | null;
   /** A person takes the message away, without the bot. */
