@@ -1,3 +1,4 @@
+import type { FailureCode } from "../errors.ts";
 import type { Job, Take } from "./model.ts";
 import { isFinal } from "./model.ts";
 
@@ -22,7 +23,7 @@ export function chargeOf(job: Job, take: Take): Charge {
     case "submitting":
     case "submitted":
     case "working":
-      return { type: "open" };
+      return { type: isFinal(job) ? "doubtful" : "open" };
     case "failed":
       return { type: isDoubtful(take) ? "doubtful" : "free" };
     case "cancelled":
@@ -34,8 +35,11 @@ export function chargeOf(job: Job, take: Take): Charge {
 /** Failures that leave open whether the provider painted and billed. Any other failure it does not bill. */
 function isDoubtful({ failure, submittingAt, ticket }: Take): boolean {
   if (failure === "unknown-fate") return true;
-  return ticket !== null && submittingAt !== null && (failure === "timeout" || failure === "internal");
+  return ticket !== null && submittingAt !== null && failure !== null && OUR_OWN.has(failure);
 }
+
+/** Failures that are no word of the provider's: it may have painted all the same. */
+const OUR_OWN: ReadonlySet<FailureCode> = new Set(["timeout", "internal", "picture-unavailable"]);
 
 const billed = (job: Job, units: number): Charge => ({
   type: "billed",

@@ -268,6 +268,12 @@ export function createGeneration(parts: CoreParts): Generation {
   ): Promise<boolean> {
     if (!(await queue.remove(id))) return false;
     try {
+      const job = await store.get(id);
+      // Back in line with something under way: only the provider can tell what becomes of that, so it is its turn now.
+      if (job?.takes.some(isOnItsWay)) {
+        await queue.push(id, live.person, "resumed");
+        return false;
+      }
       await book.change(id, (now) => ({
         ...now,
         ...jobEnd,

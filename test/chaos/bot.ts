@@ -33,6 +33,8 @@ export interface Bot {
   counts(): { readonly waiting: number; readonly running: number };
   openJobs(): Promise<readonly Job[]>;
   allJobs(): Promise<readonly Job[]>;
+  /** Platforms where a moderator keeps somebody, or everybody, from asking for pictures. */
+  stopped(): Promise<ReadonlySet<string>>;
   books(): Promise<Pick<Books, "total" | "pending">>;
   /** As SIGTERM. */
   stop(): Promise<void>;
@@ -196,6 +198,11 @@ export async function bootBot(
     counts: core.counts,
     openJobs: () => storage.jobs.open(),
     allJobs: () => storage.jobs.history(null, ALL),
+    async stopped() {
+      const paused = (await owner.workspaces.all()).filter(([, { pause }]) => pause !== null);
+      const blocked = await owner.blocks.all();
+      return new Set([...paused, ...blocked].map(([key]) => decodeURIComponent(key).split("/")[0] ?? ""));
+    },
     async books() {
       const days = await storage.ledger.days({ type: "bot" }, 0);
       const pending = await storage.ledger.pending();

@@ -3,6 +3,7 @@ import { type DiscordEmulator, startDiscordEmulator } from "../support/discord/e
 import { buttonsOf, picturesOf, readable, textOf } from "../support/discord/seen.ts";
 import type { InteractionState, MessageState, UserState } from "../support/discord/state.ts";
 import type { FakeClock } from "../support/fake-clock.ts";
+import { WORDS } from "./government.ts";
 import { type Deed, type Place, type Seen, showing } from "./place.ts";
 import type { Press } from "./plan.ts";
 
@@ -36,6 +37,7 @@ export async function createDiscordPlace(clock: FakeClock): Promise<DiscordPlace
   for (const name of ["Ana", "Ben", "Cy"]) users.set(name, people.join(guild, people.user(name)));
   users.set("Mo", people.join(guild, people.user("Mo"), "moderator"));
   const moderator = [...users.values()][3];
+  const owner = people.join(guild, people.user("Ola"), "owner");
   let again: (() => void) | null = null;
 
   const doing = (person: string) => {
@@ -90,6 +92,15 @@ export async function createDiscordPlace(clock: FakeClock): Promise<DiscordPlace
       again = () => people.react(doing(person), message, emoji, change === "added" ? "ADD" : "REMOVE");
       again();
       return { deliveryId: null, over: Promise.resolve() };
+    },
+    order(what) {
+      const { action, about, waiting } = WORDS[what];
+      const options = {
+        ...(about === "somebody" && { user: doing("Ben").by }),
+        ...(waiting !== undefined && { waiting }),
+      };
+      const one = people.slash({ by: owner, in: channel }, `images-admin ${action}`, options);
+      return { deliveryId: one.id, over: answered(one) };
     },
     repeat() {
       if (again === null) return null;

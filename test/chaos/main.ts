@@ -66,6 +66,7 @@ function printAll(all: readonly ChaosReport[]): void {
     ["steps", sum((one) => one.steps)],
     ["faults", sum((one) => one.faults)],
     ["refused: a limit or the ceiling", sum((one) => one.denied)],
+    ["orders of moderators", sum((one) => one.orders)],
     ["kills", sum((one) => one.kills)],
     ["restarts", sum((one) => one.restarts)],
     ["seconds", (sum((one) => one.ms) / 1000).toFixed(1)],

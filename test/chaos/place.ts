@@ -1,3 +1,4 @@
+import type { AnyOrder } from "./government.ts";
 import type { PlatformFault, PlatformName, Press } from "./plan.ts";
 
 /** A public message of the bot's as a reader sees it. */
@@ -28,6 +29,8 @@ export interface Place {
   press(person: string, message: Seen, what: Press): Deed | null;
   /** @default "added" */
   react(person: string, message: Seen, emoji: string, change?: "added" | "removed"): Deed | null;
+  /** The owner orders it with `/images-admin`; never delivered again. */
+  order(what: AnyOrder): Deed;
   /** Delivers an earlier thing once more. */
   repeat(): Deed | null;
   /** A person takes the message away, without the bot. */

@@ -1,4 +1,5 @@
 import type { Fault } from "../../src/simulator/simulator.ts";
+import type { Order } from "./government.ts";
 import { createRandom, type Random } from "./random.ts";
 
 export const PLATFORMS = ["playground", "discord", "slack"] as const;
@@ -43,6 +44,13 @@ export type Step =
       readonly on: "post" | "edit" | "upload";
     }
   | { readonly type: "store-down"; readonly steps: number }
+  /** An order that holds for so many steps. */
+  | {
+      readonly type: "govern";
+      readonly platform: PlatformName;
+      readonly what: Order;
+      readonly steps: number;
+    }
   | { readonly type: "kill" | "restart" | "lull" };
 
 const WEIGHTS = {
@@ -58,6 +66,7 @@ const WEIGHTS = {
   kill: 1.4,
   restart: 0.6,
   lull: 4,
+  govern: 2,
 } satisfies Record<Step["type"], number>;
 
 const PRESS_WEIGHTS = { reroll: 50, retry: 12, cancel: 20, delete: 6, "send-to-me": 6, edit: 8 };
@@ -145,6 +154,13 @@ function nextStep(random: Random, seed: number, index: number): Step {
         platform,
         fault: random.pick(PLATFORM_FAULTS),
         on: random.pick(["post", "edit", "upload"]),
+      };
+    case "govern":
+      return {
+        type,
+        platform,
+        what: random.weighted({ block: 1, pause: 1, strict: 1 }),
+        steps: random.between(3, 15),
       };
     case "store-down":
       return { type, steps: random.between(1, 6) };

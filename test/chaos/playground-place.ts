@@ -1,6 +1,7 @@
 import type { PlaygroundMessage } from "../../adapters/playground/messages.ts";
 import type { WireForm } from "../../adapters/playground/page/wire.ts";
 import { plain } from "../e2e/playground-client.ts";
+import { typedOrder } from "./government.ts";
 import type { Deed, Place, Seen } from "./place.ts";
 import type { PlatformFault } from "./plan.ts";
 
@@ -64,6 +65,11 @@ export function createPlaygroundPlace(): PlaygroundPlace {
     },
     react: (person, seen, emoji, change = "added") =>
       deed("/api/reaction", { user: person, messageId: idOf(seen), emoji, change }),
+    order(what) {
+      const text = `/images-admin ${typedOrder(what, "@ben")}`;
+      const body = { user: "ada", deliveryId: nextId(), text };
+      return { deliveryId: null, over: send("/api/command", body).then(() => undefined) };
+    },
     repeat() {
       if (last === null) return null;
       return { deliveryId: null, over: send(last.path, last.body).then(() => undefined) };

@@ -14,6 +14,8 @@ export interface ChaosReport {
   readonly kills: number;
   readonly restarts: number;
   readonly faults: number;
+  /** What owners and moderators ordered. */
+  readonly orders: number;
   /** Requests that a limit or the ceiling refused. */
   readonly denied: number;
   readonly byPlatform: Readonly<Record<string, number>>;

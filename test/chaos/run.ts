@@ -5,6 +5,7 @@ import type { Happening } from "../../src/core/telemetry.ts";
 import { aPolicy } from "../support/builders.ts";
 import { booksAddUp } from "./books.ts";
 import { type Bot, bootBot } from "./bot.ts";
+import { createGovernment } from "./government.ts";
 import { resourcesLeft, resourcesNow } from "./holdings.ts";
 import { ALWAYS, type Breach, type Evidence, INVARIANTS, nothingHeld, type Wish } from "./invariants.ts";
 import { type Outside, openOutside } from "./outside.ts";
@@ -129,12 +130,19 @@ function createRun(outside: Outside, ceiling: number) {
   const lines: { readonly line: string; readonly jobId: string | null; readonly prompt: string | null }[] =
     [];
   const deeds = new Set<Promise<void>>();
-  const totals = { kills: 0, restarts: 0, faults: 0 };
+  const totals = { kills: 0, restarts: 0, faults: 0, orders: 0 };
   let bot: Bot | null = null;
   let storeUpAt = -1;
   let lostPosts = 0;
   /** Up to which step a new command may be refused. */
   const troubledUntil = { playground: 0, discord: 0, slack: 0 };
+
+  const government = createGovernment({
+    places,
+    stopped: async () => (await bot?.stopped()) ?? new Set(),
+    trouble: (platform, until) => trouble([platform], until),
+    note: (line) => note(-1, line),
+  });
 
   const note = (index: number, line: string, jobId: string | null = null, prompt: string | null = null) =>
     void lines.push({ line: `${index}: ${line}`, jobId, prompt });
@@ -194,6 +202,7 @@ function createRun(outside: Outside, ceiling: number) {
   async function take(step: Step, index: number): Promise<void> {
     if (index === storeUpAt) outside.store = "up";
     for (const name of PLATFORMS) if (index === troubledUntil[name]) places[name].calm();
+    await government.tick(index);
     switch (step.type) {
       case "command": {
         const place = places[step.platform];
@@ -239,6 +248,10 @@ function createRun(outside: Outside, ceiling: number) {
         if (step.platform === "slack" && step.on === "post") lostPosts += 1;
         places[step.platform].fault(step.fault, step.on);
         note(index, `${step.platform}: ${step.fault} on the next ${step.on}`);
+        break;
+      case "govern":
+        totals.orders += 1;
+        await government.order(step.platform, step.what, index + step.steps);
         break;
       case "store-down":
         totals.faults += 1;
@@ -297,6 +310,7 @@ function createRun(outside: Outside, ceiling: number) {
     outside.store = "up";
     outside.fal.clearFaults();
     for (const place of Object.values(places)) place.calm();
+    await government.abdicate();
     await Promise.all(deeds);
     const living = bot;
     if (living === null) throw new Error("The bot is down");

@@ -1,10 +1,11 @@
 import { messageKeyOf } from "../../adapters/slack/address.ts";
 import type { Delivered, Parcel } from "../support/slack/delivery.ts";
-import { createSlackEmulator, type SlackEmulator } from "../support/slack/emulator.ts";
+import { createSlackEmulator, MANIFEST_SCOPES, type SlackEmulator } from "../support/slack/emulator.ts";
 import { list, str } from "../support/slack/fields.ts";
 import { createPeople } from "../support/slack/people.ts";
 import { imagesOf, readText } from "../support/slack/reader.ts";
 import { BOT_USER, type SlackMessage, TEAM } from "../support/slack/state.ts";
+import { typedOrder } from "./government.ts";
 import { type Deed, type Place, type Seen, showing, until } from "./place.ts";
 
 export interface SlackPlace extends Place {
@@ -17,7 +18,11 @@ const METHODS = { post: "chat.postMessage", edit: "chat.update", upload: "upload
 const NAMES: Readonly<Record<string, string>> = { "🎲": "game_die", "❌": "x", "✉️": "envelope" };
 
 export async function createSlackPlace(): Promise<SlackPlace> {
-  const slack = await createSlackEmulator({ transport: "http", rates: "off" });
+  const slack = await createSlackEmulator({
+    transport: "http",
+    rates: "off",
+    scopes: [...MANIFEST_SCOPES, "users:read"],
+  });
   const { state } = slack;
   for (const id of PEOPLE)
     state.addUser({ id, name: id.toLowerCase(), isAdmin: id === "U0CLEO", isBot: false });
@@ -30,6 +35,8 @@ export async function createSlackPlace(): Promise<SlackPlace> {
     return slack.deliver(parcel);
   };
   const people = createPeople({ ...slack, deliver });
+  /** What they do is not delivered again. */
+  const owners = createPeople(slack);
   /** The parcel leaves before the first await of whatever sends it. */
   const deed = (delivered: Promise<unknown>): Deed => {
     const payload = sent?.payload ?? {};
@@ -71,6 +78,16 @@ export async function createSlackPlace(): Promise<SlackPlace> {
     },
     react: (person, seen, emoji, change = "added") =>
       deed(people.react(change, person, messageOf(seen), NAMES[emoji] ?? "pizza")),
+    order(what) {
+      const over = owners.slash("U0CLEO", CHANNEL, "images-admin", typedOrder(what, "@u0bob"));
+      return {
+        deliveryId: null,
+        over: over.then(
+          () => undefined,
+          () => undefined,
+        ),
+      };
+    },
     repeat: () =>
       sent === null ? null : deed(slack.deliver({ ...sent, retry: { num: 1, reason: "timeout" } })),
     vanish(seen) {

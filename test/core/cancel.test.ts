@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { plainLine } from "../../src/core/view.ts";
-import { SubmitUnknown } from "../../src/errors.ts";
+import { SubmitUnknown, TakeFailure } from "../../src/errors.ts";
 import { type CoreWorld, createWorld } from "../support/core-world.ts";
 import { MEMBER, MODERATOR } from "../support/fake-platform.ts";
 
@@ -73,6 +73,23 @@ describe("cancelling", () => {
     await world.platform.press("cancel", (await world.job()).id);
     await world.idle();
     expect(await world.job()).toMatchObject({ state: "cancelled", cancel: { outcome: "unknown" } });
+  });
+
+  it("asks the provider at once about a take that waits to be asked about again", async () => {
+    const world = await runningJob();
+    // The key was taken from us: in a minute the job looks again.
+    world.backend.fail("r1", new TakeFailure("account", "No such key"));
+    await world.idle();
+    expect(world.platform.shown().kind).toBe("working");
+    await world.platform.press("cancel", (await world.job()).id);
+    await world.idle();
+    // It ended as a fault of ours once, with the take for ever on its way and its money set aside.
+    expect(world.backend.cancels).toEqual(["r1"]);
+    expect(await world.job()).toMatchObject({
+      state: "cancelled",
+      cancel: { outcome: "stopped" },
+      takes: [{ state: "cancelled" }],
+    });
   });
 
   it("is refused to others, and granted to moderators", async () => {

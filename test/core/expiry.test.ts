@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SubmitUnknown } from "../../src/errors.ts";
+import { SubmitUnknown, TakeFailure } from "../../src/errors.ts";
 import { type CoreWorld, createWorld } from "../support/core-world.ts";
 
 const TOKEN_MS = 5 * 60_000;
@@ -45,6 +45,20 @@ describe("a reply that can soon no longer be changed", () => {
     await world.platform.command("a cat");
     await world.clock.advance(16_000);
     expect(await world.job()).toMatchObject({ state: "failed", failure: "unknown-fate" });
+  });
+
+  it("asks the provider about a take that waits to be asked about again", async () => {
+    const world = await expiringWorld();
+    await world.platform.command("a cat");
+    await world.clock.advance(TOKEN_MS - 60_000);
+    world.backend.fail("r1", new TakeFailure("account", "No such key"));
+    await world.clock.advance(20_000);
+    expect(world.backend.cancels).toEqual(["r1"]);
+    expect(await world.job()).toMatchObject({
+      state: "failed",
+      failure: "timeout",
+      takes: [{ state: "failed" }],
+    });
   });
 
   it("is not painted for at all when too little time is left", async () => {

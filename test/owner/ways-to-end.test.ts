@@ -143,6 +143,16 @@ const WAYS: readonly Way[] = [
     words: "[sim:media_404]",
   },
   {
+    name: "painted, and the result could not be read for long",
+    ends: "picture-unavailable",
+    costs: 1,
+    before: ({ simulator }) => simulator.fault({ on: "result", kind: "malformed", times: 1000 }),
+    meanwhile: async ({ job, simulator }) => {
+      await job(({ failure }) => failure === "picture-unavailable");
+      simulator.clearFaults();
+    },
+  },
+  {
     name: "ended well at fal, without a picture",
     ends: "provider-failure",
     costs: 1,

@@ -47,6 +47,11 @@ describe("what a take costs", () => {
       { state: "failed", failure: "timeout", submittingAt: 1, ticket },
       { type: "doubtful" },
     ],
+    [
+      "so is one whose result could not be read",
+      { state: "failed", failure: "picture-unavailable", submittingAt: 1, ticket },
+      { type: "doubtful" },
+    ],
     ["a cancel in our line is free", { state: "cancelled" }, { type: "free" }],
     [
       "a cancel at the provider is in doubt",
@@ -64,6 +69,11 @@ describe("what a take costs", () => {
     const job = aJob({ state: "failed", failure: "delivery" });
     expect(chargeOf(job, job.takes[0] ?? aTake())).toEqual({ type: "free" });
     expect(costOf(job)).toBe(0);
+  });
+
+  it("of a job that ended while something was on its way is in doubt", () => {
+    const job = aJob({ state: "failed", takes: [aTake({ state: "submitting", submittingAt: 1 })] });
+    expect(chargeOf(job, job.takes[0] ?? aTake())).toEqual({ type: "doubtful" });
   });
 
   it("is not known of jobs from before prices were kept", () => {
