@@ -1,9 +1,26 @@
 import { defineConfig } from "vitest/config";
 
+/** They look at what their process holds open. */
+const ALONE = ["test/**/contract.test.ts", "test/chaos/chaos.test.ts"];
+const NO_TESTS = ["test/contracts/**", "test/support/**"];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/contracts/**", "test/support/**"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "together",
+          include: ["test/**/*.test.ts"],
+          exclude: [...ALONE, ...NO_TESTS],
+          // One process runs many files, one after the other: loading everything anew for each takes longer than they do.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: "alone", include: ALONE, exclude: NO_TESTS } },
+    ],
+    // Many tests wait for processes and sockets of their own.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     reporters: process.env["CI"] ? ["default", "json"] : ["default"],

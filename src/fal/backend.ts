@@ -41,6 +41,8 @@ export interface FalBackend extends ImageBackend {
 const CANCEL_PATIENCE_MS = 5000;
 // fal tells where a request stands as soon as a stream opens.
 const FIRST_STATUS_MS = 3000;
+// Most pictures are painted by then, so few streams are opened twice.
+const NEXT_STATUS_MS = 30_000;
 
 const ENDPOINT_ID = /^[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)+$/;
 
@@ -79,7 +81,11 @@ export function createFalBackend(options: FalBackendOptions): FalBackend {
       return { requestId: ticket.data.request_id, endpoint: model };
     },
 
-    follow: createFollow({ transport, clock, firstStatusMs: Math.min(callMs, FIRST_STATUS_MS) }),
+    follow: createFollow({
+      transport,
+      clock,
+      patience: { firstMs: Math.min(callMs, FIRST_STATUS_MS), nextMs: NEXT_STATUS_MS },
+    }),
 
     async cancel({ requestId, endpoint }) {
       const until = clock.elapsed() + CANCEL_PATIENCE_MS;

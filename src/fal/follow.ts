@@ -9,14 +9,14 @@ import { createPacing } from "./pace.ts";
 import { requestUrl } from "./request-url.ts";
 import { outcomeOf } from "./result.ts";
 import { createStatusReader, type FalStatus, phaseOf, statusSchema } from "./status.ts";
-import { readStatuses } from "./status-stream.ts";
+import { type Patience, readStatuses } from "./status-stream.ts";
 import type { Transport } from "./transport.ts";
 
 export interface FollowOptions {
   readonly transport: Transport;
   readonly clock: Clock;
-  /** A stream must bring its first status within so long, ms. */
-  readonly firstStatusMs: number;
+  /** How long a stream may say nothing. */
+  readonly patience: Patience;
 }
 
 // Answers in a row that may be a stumble (a ticket not listed yet, a key service in trouble) before they count.
@@ -39,7 +39,7 @@ export function createFollow(options: FollowOptions) {
       `${requestUrl(ticket)}/status/stream?logs=1`,
       signal,
     );
-    yield* readStatuses(stream, clock, options.firstStatusMs);
+    yield* readStatuses(stream, clock, options.patience);
   }
 
   async function polled(ticket: Ticket, signal: AbortSignal): Promise<FalStatus | null> {
@@ -81,7 +81,7 @@ export function createFollow(options: FollowOptions) {
         // Whatever broke the stream, a poll says what to make of it.
         if (!(error instanceof CallError)) throw error;
         // One that hangs is worse than none: there are no polls while it is waited for.
-        const hung = heard === 0 && clock.elapsed() - openedAt >= options.firstStatusMs;
+        const hung = heard === 0 && clock.elapsed() - openedAt >= options.patience.firstMs;
         if (hung || isNotOffered(error)) noStreamsUntil = clock.elapsed() + NO_STREAMS_MS;
       }
       const wasGood = heard > 0 && clock.elapsed() - openedAt >= GOOD_STREAM_MS;

@@ -4,18 +4,26 @@ import { CallError, parseJson } from "./call-error.ts";
 import { type FalStatus, statusSchema } from "./status.ts";
 import type { ByteStream } from "./transport.ts";
 
+/** How long a stream may say nothing, ms. Comment lines say nothing. */
+export interface Patience {
+  /** Before its first status. */
+  readonly firstMs: number;
+  /** After that: it may have missed the last one, and another stream begins with how things stand. */
+  readonly nextMs: number;
+}
+
 /**
- * The statuses of an open stream, as they come, until fal ends it. A stream that brings no status within
- * `firstMs` is closed, which ends in an error like any other loss. Lets go of the connection however it ends.
+ * The statuses of an open stream, as they come, until fal ends it. A stream that brings none for too long is
+ * closed, which ends in an error like any other loss. Lets go of the connection however it ends.
  * (The client's own reader breaks characters that straddle two chunks and ignores abort signals.)
  */
 export async function* readStatuses(
   stream: ByteStream,
   clock: Clock,
-  firstMs: number,
+  patience: Patience,
 ): AsyncGenerator<FalStatus> {
   const arrived: FalStatus[] = [];
-  const heard = new AbortController();
+  let heard = new AbortController();
   const decoder = new TextDecoder();
   let isTooLong = false;
   const parser = createParser({
@@ -26,14 +34,19 @@ export async function* readStatuses(
     onEvent: (event) => {
       const status = statusSchema.safeParse(parseJson(event.data));
       if (!status.success) return;
-      heard.abort();
+      closeIn(patience.nextMs);
       arrived.push(status.data);
     },
   });
-  clock.sleep(firstMs, heard.signal).then(
-    () => stream.close(),
-    () => {}, // a status came in time, or the stream is over
-  );
+  function closeIn(ms: number): void {
+    heard.abort();
+    heard = new AbortController();
+    clock.sleep(ms, heard.signal).then(
+      () => stream.close(),
+      () => {}, // a status came in time, or the stream is over
+    );
+  }
+  closeIn(patience.firstMs);
   try {
     for await (const chunk of stream.chunks) {
       parser.feed(decoder.decode(chunk, { stream: true }));

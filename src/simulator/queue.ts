@@ -70,6 +70,8 @@ class MemoryQueue implements SimulatedQueue {
   readonly #listeners = new Set<() => void>();
   #alarm = new AbortController();
   #accepted = 0;
+  /** Something has changed since the listeners were last called, because somebody looked. */
+  #isUntold = false;
 
   constructor(parts: QueueParts) {
     this.#parts = parts;
@@ -157,6 +159,7 @@ class MemoryQueue implements SimulatedQueue {
 
   refresh(): void {
     this.#advance();
+    this.#isUntold = false;
     this.#setAlarm();
     for (const listener of [...this.#listeners]) listener();
   }
@@ -182,6 +185,7 @@ class MemoryQueue implements SimulatedQueue {
       if (request === undefined) return;
       request.startedAt = Math.max(at, request.acceptedAt);
       this.#running.add(request);
+      this.#isUntold = true;
       this.#parts.journal.append(request);
       this.#parts.onStarted(request);
     }
@@ -211,6 +215,7 @@ class MemoryQueue implements SimulatedQueue {
     request.finishedAt = Math.max(at, request.acceptedAt);
     if (ending === "finished") request.startedAt ??= request.finishedAt;
     request.ending = ending;
+    this.#isUntold = true;
     this.#parts.journal.append(request);
     this.#parts.onEnded(request);
   }
@@ -229,6 +234,7 @@ class MemoryQueue implements SimulatedQueue {
 
   #nextMoment(): number | null {
     const now = this.#parts.clock.now();
+    if (this.#isUntold && this.#listeners.size > 0) return now;
     const moments = [this.#nextEnd()?.at ?? Number.POSITIVE_INFINITY];
     if (this.#listeners.size > 0) {
       for (const request of this.#running) {

@@ -28,6 +28,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const replies = (ada: PlaygroundClient) => ada.messages().filter((message) => message.view !== null);
 
+// Killed at each step of a job alone in line: test/reliability/crash-matrix.test.ts.
 describe.concurrent("after kill -9 the next start ends the same reply", () => {
   it("when the job waited in line", async ({ onTestFinished }) => {
     const world = await createFalWorld(onTestFinished, { FAL_CONCURRENCY: "1" });
@@ -40,20 +41,6 @@ describe.concurrent("after kill -9 the next start ends the same reply", () => {
     await endsInItsReply(world, ada, inLine, 1);
     expect(world.simulator.submits()).toBe(2);
     expect(replies(ada)).toHaveLength(2);
-  });
-
-  it("when fal had got the submit and its answer was still out", async ({ onTestFinished }) => {
-    const world = await createFalWorld(onTestFinished);
-    world.simulator.fault({ on: "submit", kind: "hang", acts: true });
-    const before = await world.start();
-    const reply = await before.ada.imagine("a lighthouse at dusk");
-    await world.request(0);
-    await before.product.kill();
-
-    const { ada } = await world.start();
-    await endsInItsReply(world, ada, reply);
-    expect(world.simulator.submits()).toBe(1);
-    expect(replies(ada)).toHaveLength(1);
   });
 
   it("when the submit's answer was lost and fal lists it late", async ({ onTestFinished }) => {
@@ -91,49 +78,6 @@ describe.concurrent("after kill -9 the next start ends the same reply", () => {
     const again = await ada.see("the second try", ({ id, view }) => id !== reply.id && view.jobId !== null);
     await endsInItsReply(world, ada, again);
     expect(world.simulator.submits()).toBe(1);
-  });
-
-  it("when it was being painted", async ({ onTestFinished }) => {
-    const world = await createFalWorld(onTestFinished);
-    const before = await world.start();
-    const reply = await before.ada.imagine("a lighthouse at dusk");
-    await before.ada.see("the painting", ({ view }) => plain(view.title).startsWith("Painting"));
-    await before.product.kill();
-
-    const { ada } = await world.start();
-    await endsInItsReply(world, ada, reply);
-    expect(world.simulator.submits()).toBe(1);
-    expect(replies(ada)).toHaveLength(1);
-  });
-
-  it("when it was painted while nobody was there", async ({ onTestFinished }) => {
-    const world = await createFalWorld(onTestFinished);
-    const before = await world.start();
-    const reply = await before.ada.imagine("a lighthouse at dusk");
-    await before.ada.see("the painting", ({ view }) => plain(view.title).startsWith("Painting"));
-    await before.product.kill();
-    world.simulator.finish((await world.request(0)).id);
-
-    const { ada } = await world.start();
-    await endsInItsReply(world, ada, reply);
-    expect(world.simulator.submits()).toBe(1);
-  });
-
-  it("when its picture was on the way", async ({ onTestFinished }) => {
-    const world = await createFalWorld(onTestFinished);
-    world.simulator.fault({ on: "media", kind: "hang" });
-    const before = await world.start();
-    const reply = await before.ada.imagine("a lighthouse at dusk");
-    const request = await world.request(0, ({ calls }) => calls.stream + calls.status > 0);
-    world.simulator.finish(request.id);
-    await world.request(0, ({ calls }) => calls.media === 1);
-    await before.ada.seeKind(reply, "delivering");
-    await before.product.kill();
-
-    const { ada } = await world.start();
-    await endsInItsReply(world, ada, reply);
-    expect(world.simulator.submits()).toBe(1);
-    expect(replies(ada)).toHaveLength(1);
   });
 
   it("and the history of before is still there, with its pictures and buttons", async ({
@@ -226,20 +170,5 @@ describe.concurrent("SIGTERM", () => {
     const { ada } = await world.start();
     await endsInItsReply(world, ada, reply);
     expect(world.simulator.submits()).toBe(1);
-  });
-
-  it("sent twice ends the process at once", async ({ onTestFinished }) => {
-    const world = await createFalWorld(onTestFinished);
-    world.simulator.fault({ on: "submit", kind: "hang", acts: true });
-    const { product, ada } = await world.start();
-    await ada.imagine("a lighthouse at dusk");
-    await world.request(0);
-    product.signal("SIGTERM");
-    await product.logged(/SIGTERM: stopping/);
-    const asked = Date.now();
-    const exit = await product.stop();
-    expect(exit).toMatchObject({ code: 1, signal: null });
-    // The submit alone would hold it for eight seconds.
-    expect(exit.at - asked).toBeLessThan(4000);
   });
 });

@@ -174,6 +174,25 @@ describe("following by the stream", () => {
     expect(await all(fal.backend.follow(TICKET, never()))).toEqual([{ type: "working", log: null }, DONE]);
   });
 
+  // Found when a stream of the simulator's missed the last change: comment lines alone kept it open.
+  it("gives a stream up that only breathes, and asks another how things stand", async () => {
+    const onStream = (response: ServerResponse, nth: number) => {
+      stream(response, ...(nth === 1 ? [WORKING] : [COMPLETED]));
+      const breathing = setInterval(() => response.write(": ping\n\n"), 1);
+      response.on("close", () => clearInterval(breathing));
+    };
+    const { end, clock } = await followed(routes({ onStream }));
+    await vi.waitFor(
+      async () => {
+        await clock.advance(1000);
+        expect(await Promise.race([end, "open"])).not.toBe("open");
+      },
+      { timeout: 10_000, interval: 5 },
+    );
+    expect(await end).toEqual([{ type: "working", log: null }, DONE]);
+    expect(clock.elapsed()).toBeGreaterThan(30_000);
+  });
+
   it("lets go of the stream at once when it is aborted, and throws the signal's reason", async () => {
     let closed = false;
     const onStream = (response: ServerResponse) => {

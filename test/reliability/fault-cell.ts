@@ -22,7 +22,7 @@ const SLOW_STEP_MS = 10;
 const REFUSED_ONCE_MS = 2500;
 /** How long a lasting fault lasts, ms of the bot's time: against fal longer than a job's deadline. */
 const LASTING_MS = {
-  fast: { fal: 150_000, discord: 30_000, slack: 30_000 },
+  fast: { fal: 150_000, discord: 60_000, slack: 30_000 },
   slow: { fal: 150_000, discord: 60_000, slack: 60_000 },
 } as const;
 /** Far longer than anything takes, ms of the bot's time; only there so that a failure says what it was. */

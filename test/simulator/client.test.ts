@@ -28,7 +28,7 @@ describe("the real client at the simulator", () => {
   });
 
   test("sees the three states in order while polling", async () => {
-    const { simulator, url } = await runSimulator({ concurrency: 0 });
+    const { simulator, url } = await runSimulator({ concurrency: 0, durationMs: [600_000, 600_000] });
     const fal = clientFor(url);
     const seen: string[] = [];
     const done = fal.subscribe(MODEL, {
@@ -37,6 +37,7 @@ describe("the real client at the simulator", () => {
       onQueueUpdate: (update: QueueStatus) => {
         seen.push(update.status);
         if (update.status === "IN_QUEUE") simulator.set({ concurrency: 1 });
+        if (update.status === "IN_PROGRESS") simulator.finish(simulator.requests()[0]?.id ?? "");
       },
     });
     await done;

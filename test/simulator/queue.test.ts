@@ -36,6 +36,22 @@ describe("the simulated account", () => {
     expect((await status(url, second)).body).toMatchObject({ metrics: { inference_time: 1 } });
   });
 
+  // Found by a run on a busy machine: a look ended the request, a new stream took the alarm back, and nobody was told.
+  test("tells open streams of a change that somebody's look brought about", async () => {
+    const clock = createFakeClock();
+    const { url } = await runSimulator({ clock, durationMs: [1000, 1000] });
+    const id = await submit(url, { prompt: "a" });
+    const openStream = () => fetch(`${url}/${APP}/requests/${id}/status/stream`);
+    const reading = (await openStream()).text();
+
+    clock.jump(2000);
+    expect((await status(url, id)).body).toMatchObject({ status: "COMPLETED" });
+    expect(await (await openStream()).text()).toContain("COMPLETED");
+    await clock.advance(1);
+
+    expect(await reading).toMatch(/IN_PROGRESS[\s\S]*COMPLETED/);
+  });
+
   test("takes a time between the shortest and the longest, the same in every run with a seed", async () => {
     const durations = async () => {
       const clock = createFakeClock();

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { FOR_A_SHORT_LIFE } from "./product.ts";
 
 /** The built doctor: `npm test` builds it first. */
 const DOCTOR = fileURLToPath(new URL("../../dist/scripts/doctor.js", import.meta.url));
@@ -17,7 +18,7 @@ export async function runDoctor(
   environment: Readonly<Record<string, string>>,
   ...args: readonly string[]
 ): Promise<DoctorRun> {
-  const child = spawn(process.execPath, [DOCTOR, ...args], {
+  const child = spawn(process.execPath, [...FOR_A_SHORT_LIFE, DOCTOR, ...args], {
     cwd: directory,
     env: environment,
     stdio: ["ignore", "pipe", "pipe"],

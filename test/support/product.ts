@@ -10,6 +10,8 @@ const MAIN = fileURLToPath(new URL("../../dist/src/main.js", import.meta.url));
 /** Run in the product first: when the test's process is gone, whichever way, its end of the pipe closes. */
 const LEAVE_NO_ORPHAN =
   "data:text/javascript,process.stdin.resume().on('end',()=>process.kill(process.pid,'SIGKILL')).unref()";
+/** Compiling for speed, and on threads of its own, costs more than it brings within a few seconds. */
+export const FOR_A_SHORT_LIFE = ["--no-opt", "--v8-pool-size=0"];
 /** Far longer than a start or a stop may take; only there so that a failure says what it was. */
 const PATIENCE_MS = 30_000;
 
@@ -91,7 +93,7 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 function launch(directory: string, environment: Readonly<Record<string, string>>): Product {
   // The directory is also the working directory: `./data` and `.env` are looked for there.
-  const child: Child = spawn(process.execPath, ["--import", LEAVE_NO_ORPHAN, MAIN], {
+  const child: Child = spawn(process.execPath, [...FOR_A_SHORT_LIFE, "--import", LEAVE_NO_ORPHAN, MAIN], {
     cwd: directory,
     env: environment,
     stdio: ["pipe", "pipe", "pipe"],
