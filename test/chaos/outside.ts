@@ -8,7 +8,7 @@ import type { Job } from "../../src/core/model.ts";
 import { createSimulator, type Simulator, type SimulatorOptions } from "../../src/simulator/simulator.ts";
 import { createRunningClock } from "../support/discord/running-clock.ts";
 import type { FakeClock } from "../support/fake-clock.ts";
-import { createScaledClock } from "../support/slack/scaled-clock.ts";
+import { createTurningClock } from "../support/turning-clock.ts";
 import type { LedgerWatch } from "./books.ts";
 import { createDiscordPlace, type DiscordPlace } from "./discord-place.ts";
 import type { Submit } from "./invariants.ts";
@@ -16,7 +16,7 @@ import { within } from "./place.ts";
 import { createPlaygroundPlace, type PlaygroundPlace } from "./playground-place.ts";
 import { createSlackPlace, type SlackPlace } from "./slack-place.ts";
 
-/** The bot's time runs so many times as fast, so that nobody sits through its pauses. */
+/** The bot's time runs so many times as fast, so that nobody sits through its pauses; slower on a busy machine. */
 export const HURRY = 40;
 const BURIAL_MS = 5000;
 
@@ -54,21 +54,23 @@ export interface OutsideOptions {
   readonly simulator?: SimulatorOptions;
   /** @default nothing limited */
   readonly owner?: Partial<OwnerOptions>;
-  /** The bot's clock. @default true time, only faster */
+  /** The bot's clock. @default one that goes on with the turns of this process, HURRY times as fast at most */
   readonly clock?: Clock;
   /** Its clock for Discord, and Discord's own. @default true time */
   readonly discordClocks?: { readonly bot: FakeClock; readonly discord: FakeClock };
 }
 
 export async function openOutside(seed: number, options: OutsideOptions = {}): Promise<Outside> {
-  const { simulator = {}, clock = createScaledClock(HURRY) } = options;
+  const { simulator = {} } = options;
+  const hurried = createTurningClock(HURRY);
+  const { clock = hurried } = options;
   const { bot: trueClock, discord: discordClock } = options.discordClocks ?? {
     bot: createRunningClock(),
     discord: createRunningClock(),
   };
   const directory = await mkdtemp(join(tmpdir(), "chaos-"));
   const fal = createSimulator({
-    clock: createScaledClock(HURRY),
+    clock: hurried.elsewhere,
     seed,
     concurrency: 8,
     durationMs: [100, 1500],
@@ -110,6 +112,7 @@ export async function openOutside(seed: number, options: OutsideOptions = {}): P
     async close() {
       await within(Promise.all(buried), BURIAL_MS);
       await Promise.all([fal.stop(), discord.close(), slack.close()]);
+      hurried.stop();
       await rm(directory, { recursive: true, force: true });
     },
   };

@@ -21,7 +21,7 @@ import { createPictures } from "../../src/pictures/pictures.ts";
 import { createRoundRobinQueue } from "../../src/queue/round-robin.ts";
 import { openStorage, type Storage } from "../../src/storage/storage.ts";
 import { ownerOptions } from "../support/owner.ts";
-import { createScaledClock } from "../support/slack/scaled-clock.ts";
+import { createTurningClock } from "../support/turning-clock.ts";
 
 /** The whole bot in this process, on the platforms its variables lead to, over real sockets. */
 export interface Bot {
@@ -43,9 +43,9 @@ export interface BotOptions {
   readonly watchLedger?: (ledger: Ledger, clock: Clock) => Ledger;
 }
 
-/** The bot's time runs so many times as fast, so that nobody sits through its pauses. */
+/** The bot's time runs so many times as fast, so that nobody sits through its pauses; slower on a busy machine. */
 const HURRY = 40;
-export const hurriedClock = (): Clock => createScaledClock(HURRY);
+export const hurriedClock = (): Clock => createTurningClock(HURRY);
 
 export async function bootBot(options: BotOptions): Promise<Bot> {
   const { environment, clock = hurriedClock(), watchLedger = (ledger) => ledger } = options;
