@@ -90,4 +90,19 @@ describe("a delete", () => {
     expect(next.platform.messages.size).toBe(1);
     expect((await next.job()).removedAt).toBeNull();
   });
+
+  it("that was cut off, and is refused for good after the restart, is not tried for ever", async () => {
+    const world = await painted();
+    world.platform.removing = () => new Promise(() => {});
+    void pressDelete(world);
+    await world.idle();
+    world.platform.removing = () => Promise.reject(new ReplyError("forbidden", "no"));
+    const next = await world.restart();
+    await next.idle();
+    expect(next.happenings).toContainEqual(expect.objectContaining({ type: "fault", where: "removal" }));
+    world.platform.removing = () => Promise.resolve();
+    await (await next.restart()).idle();
+    expect(world.platform.messages.size).toBe(1);
+    expect((await world.job()).removedAt).toBeNull();
+  });
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { commands } from "../../commands/index.ts";
 import { type Core, createCore, type OwnerOptions } from "../../src/core/core.ts";
+import type { Ledger } from "../../src/core/ledger.ts";
 import type { Job } from "../../src/core/model.ts";
 import type { JobStore, PictureFile, Pictures } from "../../src/core/ports.ts";
 import type { Happening } from "../../src/core/telemetry.ts";
@@ -80,6 +81,8 @@ export interface WorldOptions {
   readonly owner?: Partial<OwnerOptions>;
   /** Wraps the store, to break it. */
   readonly wrapStore?: (store: JobStore) => JobStore;
+  /** The same for the ledger. */
+  readonly wrapLedger?: (ledger: Ledger) => Ledger;
 }
 
 type Outside = Pick<CoreWorld, "clock" | "platform" | "backend" | "pictures" | "storage" | "happenings">;
@@ -126,7 +129,10 @@ async function open(options: WorldOptions, outside: Outside): Promise<CoreWorld>
       quietWindowMs: 30_000,
       keepMs: options.keepMs ?? null,
     },
-    owner: ownerOptions(storage, options.owner),
+    owner: ownerOptions(storage, {
+      ledger: options.wrapLedger?.(storage.ledger) ?? storage.ledger,
+      ...options.owner,
+    }),
   });
   await core.start();
   await platform.start(core.sink);

@@ -191,6 +191,25 @@ describe("the accounts", () => {
     expect((await spent(next)).pictures).toBe(2);
   });
 
+  it("say so when the ledger fails, and make up for it at the next sweep", async () => {
+    let isBroken = true;
+    const world = await createWorld({
+      wrapLedger: (ledger) => ({
+        ...ledger,
+        refund: (take) => (isBroken ? Promise.reject(new Error("disk")) : ledger.refund(take)),
+      }),
+    });
+    await typed(world, "/imagine a cat");
+    world.backend.fail("r1", new TakeFailure("bad-input", "No"));
+    await world.idle();
+    expect(world.happenings).toContainEqual(expect.objectContaining({ type: "fault", where: "ledger" }));
+    expect(await spent(world)).toEqual({ microUsd: PRICE, pictures: 1 });
+    await world.clock.advance(SWEEP_MS);
+    isBroken = false;
+    await world.clock.advance(SWEEP_MS);
+    expect(await spent(world)).toEqual({ microUsd: 0, pictures: 0 });
+  });
+
   it("give the money back at once when the reply could not be posted", async () => {
     const world = await createWorld({ owner: { defaults: aPolicy({ waiting: 1 }) } });
     const { ReplyError } = await import("../../../src/errors.ts");

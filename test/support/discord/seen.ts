@@ -34,16 +34,23 @@ const node = z.looseObject({
 });
 type Node = z.infer<typeof node>;
 
+/** An edit puts another list in its place, so what was read of one stays true; people look again and again. */
+const read = new WeakMap<readonly unknown[], readonly Node[]>();
+
 function flatten(components: readonly unknown[]): readonly Node[] {
-  return z
-    .array(node)
-    .parse(components)
-    .flatMap((one): readonly Node[] => [
-      one,
-      ...flatten(one.components ?? []),
-      ...(one.component ? flatten([one.component]) : []),
-    ]);
+  const known = read.get(components);
+  if (known !== undefined) return known;
+  const nodes = withChildren(z.array(node).parse(components));
+  read.set(components, nodes);
+  return nodes;
 }
+
+const withChildren = (nodes: readonly Node[]): readonly Node[] =>
+  nodes.flatMap((one) => [
+    one,
+    ...withChildren(one.components ?? []),
+    ...withChildren(one.component === undefined ? [] : [one.component]),
+  ]);
 
 export function textsOf(message: MessageState): readonly string[] {
   return flatten(message.components).flatMap((one) =>
