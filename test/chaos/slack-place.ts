@@ -69,10 +69,15 @@ export async function createSlackPlace(): Promise<SlackPlace> {
       if (id === undefined) return null;
       if (what !== "edit") return deed(people.press(person, message, id));
       state.modals.delete(person);
+      // Somebody who pressed twice has one form open, and does not take one for the other.
+      const isOpen = () => {
+        const about = str(state.modals.get(person)?.view ?? {}, "private_metadata");
+        return about.includes(id.slice("edit:".length));
+      };
       const filled = people.press(person, message, id).then(async () => {
         // The form comes by a call of its own, which may be later than the acknowledgement.
-        await until(() => state.modals.has(person), 1000);
-        if (state.modals.has(person)) await people.submit(person, {});
+        await until(isOpen, 1000);
+        if (isOpen()) await people.submit(person, {});
       });
       return { ...deed(filled), deliveryId: null };
     },
