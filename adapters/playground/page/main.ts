@@ -5,6 +5,7 @@ import { byId } from "./dom.ts";
 import { createFeed, inviteToPaint } from "./feed.ts";
 import type { Page } from "./page.ts";
 import { rememberedUser, showPeople } from "./people.ts";
+import { fetchLost } from "./picture.ts";
 import { setUpTheme } from "./theme.ts";
 import { createTicker } from "./ticker.ts";
 import type { WireBadge, WireForm, WireState, WireUser } from "./wire.ts";
@@ -84,6 +85,7 @@ function showState(state: WireState): void {
   showBadge(state.badge);
   composer.offer(state.commands);
   feed.showAll(state.messages);
+  fetchLost();
 }
 
 function showBadge({ label, tone }: WireBadge): void {

@@ -24,7 +24,10 @@ export function picturePart(image: WireImage, page: Page): Part {
       );
       const frame = h("div", { class: "frame picture" }, zoom);
       if (image.spoiler && !page.uncovered.has(image.name)) cover(image, frame, zoom, page);
-      img.addEventListener("load", () => frame.classList.add("loaded"));
+      img.addEventListener("load", () => {
+        frame.classList.remove("lost");
+        frame.classList.add("loaded");
+      });
       img.addEventListener("error", () => frame.classList.add("lost"));
       shape(
         frame,
@@ -33,6 +36,12 @@ export function picturePart(image: WireImage, page: Page): Part {
       return h("div", { class: "mat" }, frame);
     },
   };
+}
+
+/** Asks again for pictures that did not come, as when the bot went away in the middle. */
+export function fetchLost(): void {
+  const lost = document.querySelectorAll<HTMLImageElement>(".frame.lost .zoom img");
+  for (const img of lost) img.setAttribute("src", img.src);
 }
 
 /** Hides the picture behind a button, for the pointer as for the keyboard. */

@@ -204,4 +204,16 @@ describe.skipIf(executable === null)("the playground's page", () => {
     await stage.playground.adapter.start(stage.inbox.sink);
     await stage.page.getByText("Connection lost").waitFor({ state: "hidden", timeout: 10_000 });
   });
+
+  // Found by hand: killed right after a picture was shown, the bot came back and the picture did not.
+  it("asks again for a picture that did not come before the bot went away", async () => {
+    await stage.page.route("**/pictures/*", (route) => route.abort());
+    await paint(aDoneView(await aPicture()));
+    await stage.page.locator(".frame.lost").waitFor();
+    await stage.page.unroute("**/pictures/*");
+    await stage.playground.adapter.stop();
+    await stage.page.getByText("Connection lost").waitFor();
+    await stage.playground.adapter.start(stage.inbox.sink);
+    await stage.page.locator(".frame.loaded:not(.lost)").waitFor({ timeout: 10_000 });
+  });
 });
