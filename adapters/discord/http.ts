@@ -54,6 +54,8 @@ export function asPasted({
 
 /** discord.js counts 50 a second for everything; token routes are outside that limit (topics/rate-limits). */
 const TOKEN_ROUTES_PER_SECOND = 500;
+/** How often what is known of idle routes is forgotten, ms. */
+const SWEEP_MS = 60_000;
 
 export function createDiscordHttp(options: DiscordHttpOptions): DiscordHttp {
   const { timeouts = TIMEOUTS } = options;
@@ -66,6 +68,8 @@ export function createDiscordHttp(options: DiscordHttpOptions): DiscordHttp {
     retries: 0,
     rejectOnRateLimit,
     invalidRequestWarningInterval: 500,
+    // Each interaction has routes of its own, and the library would remember them for an hour.
+    handlerSweepInterval: SWEEP_MS,
     makeRequest: options.transport.makeRequest,
   };
   const callbacks = new REST({ ...base, timeout: timeouts.callbackMs });

@@ -26,8 +26,9 @@ const SLACK = { heapMb: 4, buffersMb: 4, residentMb: 40, openFiles: 2, active: 2
 const MOST_OPEN = 40;
 /** Slack lets an app edit fifty messages a minute in one workspace, so there it is slower. */
 const SLACK_GAP_MS = 1600;
-/** Sockets that nobody uses are closed by then. */
+/** Most of what nobody uses is let go of by then; before the first look and the last one, all of it. */
 const REST_MS = 6000;
+const LONG_REST_MS = 80_000;
 const PATIENCE_MS = 120_000;
 
 const PROMPTS = {
@@ -81,9 +82,9 @@ while (product.counts().ended < jobs) {
   // What was asked and refused leads to no job, so the two numbers drift apart for good.
   await until(() => product.counts().accepted - product.counts().ended < MOST_OPEN, PATIENCE_MS);
   await pause(random.between(2, 12));
-  if (product.counts().ended >= (looks.length + 1) * every) await look();
+  if (product.counts().ended >= (looks.length + 1) * every) await look(looks.length === 0);
 }
-await look();
+await look(true);
 const code = await finish();
 process.exitCode = report() && code === 0 ? 0 : 1;
 
@@ -116,9 +117,9 @@ async function reactAgain(place: Place): Promise<void> {
 }
 
 /** Waits until nothing is going on, and for what is no longer used to be let go of. */
-async function look(): Promise<void> {
+async function look(isCompared: boolean): Promise<void> {
   await until(() => product.counts().accepted === product.counts().ended, PATIENCE_MS);
-  await pause(REST_MS);
+  await pause(isCompared ? LONG_REST_MS : REST_MS);
   const held = await product.held();
   const { ended } = product.counts();
   looks.push({ jobs: ended, held });
