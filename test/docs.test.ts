@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { imagesAdmin } from "../commands/images-admin.ts";
 import { GENERATED, renderEnvExample, replaceBetween } from "../scripts/generated.ts";
 import { readConfig } from "../src/config.ts";
 import { SETTINGS } from "../src/settings.ts";
@@ -33,6 +34,19 @@ describe("the documentation", () => {
     const { fal: unset, ...usual } = readConfig({});
     expect(rest).toEqual(usual);
     expect({ ...fal, simulated: true }).toEqual(unset);
+  });
+
+  it("for owners names no command that the bot would not carry out", () => {
+    const page = read("docs/owners.md");
+    const alone = [...page.matchAll(/^ *(\/images-admin .*?)(?: {2,}.*)?$/gm)];
+    const within = [...page.matchAll(/`(\/images-admin [^`]+)`/g)];
+    const commands = [...alone, ...within].map((match) => match[1] ?? "");
+    expect(commands.length).toBeGreaterThan(12);
+    const refused = commands.filter((typed) => {
+      const text = typed.replace("/images-admin ", "");
+      return !["order", "query"].includes(imagesAdmin.interpret({ type: "text", text }).type);
+    });
+    expect(refused).toEqual([]);
   });
 
   it.each(documents)("%s has no link to a file that is not there", (path) => {
