@@ -1,8 +1,8 @@
-import { createServer } from "node:net";
 import { type Clock, systemClock } from "../../src/core/clock.ts";
 import { createFalBackend } from "../../src/fal/backend.ts";
 import { createSimulator, type Fault } from "../../src/simulator/simulator.ts";
 import type { CallMishap, Ending, ImageProvider, SubmitMishap } from "../contracts/image-backend.ts";
+import { reservedPort } from "../support/ports.ts";
 import { MODEL } from "./local-fal.ts";
 
 const ENDINGS: Readonly<Record<Ending, string>> = {
@@ -45,7 +45,7 @@ export async function createProvider(streaming: "available" | "none"): Promise<I
   });
   const { url } = await simulator.start();
   const backend = backendAt(url, clock);
-  const unreachable = backendAt(`http://127.0.0.1:${await freePort()}`, clock);
+  const unreachable = backendAt(`http://127.0.0.1:${reservedPort()}`, clock);
   return {
     backend,
     unreachable,
@@ -82,13 +82,4 @@ function backendAt(url: string, clock: Clock) {
     clock,
     telemetry() {},
   });
-}
-
-/** A port nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 1;
 }

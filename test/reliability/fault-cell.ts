@@ -68,7 +68,7 @@ async function strike(call: OutsideCall, row: FaultRow, how: "once" | "lasting")
     if (fault === null) return { end: NO_SUCH, broken: [] };
     const lasts = how === "lasting";
     const lastsMs = row.lastsMs ?? LASTING_MS[time][call.side];
-    if (fault.type === "refused") await line.refuse(call.before, lasts ? lastsMs : REFUSED_ONCE_MS);
+    if (fault.type === "refused") await line.refuse(call.before, lasts ? FOR_EVER : REFUSED_ONCE_MS);
     else line.spoil(call.call, fault, lasts ? FOR_EVER : 1);
     await call.act(scene);
     const isOver = () =>

@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Clock } from "../../src/core/clock.ts";
+import { reservedPort } from "../support/ports.ts";
 import { type AnswerFault, sendSpoilt } from "./spoilt-answer.ts";
 
 /** What goes wrong with a call on its way there, or with its answer on the way back. */
@@ -51,10 +53,11 @@ export async function openFaultyLine(target: string, clock: Clock): Promise<Faul
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
-  const listen = (port: number) =>
-    new Promise<void>((resolve) => server.listen(port, "127.0.0.1", () => resolve()));
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const listen = async (port: number): Promise<void> => {
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+  };
+  const port = await listenSomewhere(listen);
   const url = `http://127.0.0.1:${port}`;
 
   /** Takes no more connections. Those there are end with their answers. */
@@ -164,6 +167,19 @@ export async function openFaultyLine(target: string, clock: Clock): Promise<Faul
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** @returns the port */
+async function listenSomewhere(listen: (port: number) => Promise<void>): Promise<number> {
+  for (;;) {
+    const port = reservedPort();
+    try {
+      await listen(port);
+      return port;
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+    }
+  }
 }
 
 async function whole(stream: IncomingMessage): Promise<Buffer> {

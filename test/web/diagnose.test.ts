@@ -4,6 +4,7 @@ import { diagnoseWeb } from "../../src/web/diagnose.ts";
 import { createMetrics } from "../../src/web/metrics.ts";
 import { createWebServer } from "../../src/web/server.ts";
 import { findingsOf } from "../support/findings.ts";
+import { reservedPort } from "../support/ports.ts";
 
 const diagnosed = (port: number, host = "127.0.0.1") =>
   findingsOf(diagnoseWeb({ host, port, signal: new AbortController().signal }));
@@ -32,18 +33,9 @@ async function stranger(listener: RequestListener): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-/** One that was free a moment ago: whoever asks for any port is seldom given it next. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise<void>((resolve) => void server.close(() => resolve()));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
-
 describe("the web server's port", () => {
   it("is well when it is free, and free afterwards", async () => {
-    const free = await freePort();
+    const free = reservedPort();
     for (const _ of [1, 2]) expect(await diagnosed(free)).toMatchObject([{ mark: "ok" }]);
   });
 
