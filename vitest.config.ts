@@ -21,8 +21,9 @@ export default defineConfig({
     ],
     // Many tests wait for processes and sockets of their own.
     maxWorkers: 3,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 90_000,
+    expect: { poll: { timeout: 30_000 } },
     reporters: process.env["CI"] ? ["default", "json"] : ["default"],
     outputFile: { json: "test-results/report.json" },
     coverage: {

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ImageRequest, Ticket } from "../../src/core/model.ts";
 import type { ImageBackend, TakeOrder, TakeProgress } from "../../src/core/ports.ts";
 import { type FailureCode, SubmitNotSent, SubmitUnknown, TakeFailure } from "../../src/errors.ts";
 import { aRequest } from "../support/builders.ts";
+import { eventually } from "../support/eventually.ts";
 import { itWhere } from "./it-where.ts";
 
 /** What may happen to the next submit. The first four are accepted by the provider, or may have been. */
@@ -305,7 +306,7 @@ export function imageBackendContract(name: string, descriptor: ImageBackendDescr
         provider.spoilCalls("history-down");
         expect(await backend.reconcile(order, since, new Set())).toBe("unknown");
         expect(await provider.unreachable.reconcile(order, since, new Set())).toBe("unknown");
-        await vi.waitFor(async () =>
+        await eventually(async () =>
           expect(await backend.reconcile(order, since, new Set())).not.toBe("unknown"),
         );
       });

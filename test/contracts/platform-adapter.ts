@@ -33,7 +33,7 @@ export function platformAdapterContract(name: string, descriptor: PlatformDescri
         await stage.replied(aView());
         await stage.world.adapter.stop();
         await stage.world.close();
-        await vi.waitFor(() => expect(openHandles()).toEqual([]), { timeout: 5000, interval: 20 });
+        await vi.waitFor(() => expect(openHandles()).toEqual([]), { timeout: 20_000, interval: 20 });
       });
     });
   });

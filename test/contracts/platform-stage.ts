@@ -87,5 +87,5 @@ export function keyOf(ref: ReplyRef): string {
 
 /** Waits for something another process or a stream will show. */
 export function eventually(check: () => Promise<void>): Promise<void> {
-  return vi.waitFor(check, { timeout: 3000, interval: 10 });
+  return vi.waitFor(check, { timeout: 20_000, interval: 10 });
 }

@@ -1,6 +1,7 @@
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import type { JobId } from "../../src/core/model.ts";
 import type { JobQueue, QueueVerdict } from "../../src/core/ports.ts";
+import { eventually } from "../support/eventually.ts";
 import { settle } from "../support/fake-clock.ts";
 
 const FINISHED: QueueVerdict = { type: "finished" };
@@ -70,6 +71,6 @@ export function heldHandler(): HeldHandler {
       }),
     end: (id, verdict = FINISHED) => endings.get(id)?.(verdict),
     fail: (id, error) => endings.get(id)?.(error),
-    hasStarted: (ids) => vi.waitFor(() => expect(started.join(" ")).toBe(ids), { interval: 1 }),
+    hasStarted: (ids) => eventually(() => expect(started.join(" ")).toBe(ids)),
   };
 }

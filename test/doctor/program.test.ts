@@ -14,7 +14,7 @@ import { createSlackEmulator, MANIFEST_SCOPES, type SlackEmulator } from "../sup
 import { APP_TOKEN, BOT_TOKEN } from "../support/slack/state.ts";
 
 // Each test is a process of its own on whatever the machine has.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 type Environment = Readonly<Record<string, string>>;
 

@@ -9,7 +9,7 @@ import { type DashboardWorld, openDashboard, SHOWN_AT, WEB_TOKEN } from "../supp
 
 const executable = findChromium();
 // A browser shares what the machine has with the other tests.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const DESKTOP = { width: 1200, height: 967 };
 const PHONE = { width: 390, height: 844 };
@@ -55,7 +55,7 @@ describe.skipIf(executable === null)("the dashboard in a browser", () => {
     });
     const context = await browser.newContext({ viewport: DESKTOP, timezoneId: "UTC", ...look });
     page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(45_000);
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("console", (entry) => {
       if (entry.type() === "error" || entry.type() === "warning") complaints.push(entry.text());

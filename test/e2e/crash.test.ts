@@ -24,7 +24,7 @@ async function oneAtWorkAndOneInLine(
 }
 
 // Several processes start at once on whatever the machine has.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const replies = (ada: PlaygroundClient) => ada.messages().filter((message) => message.view !== null);
 
@@ -65,7 +65,7 @@ describe.concurrent("after kill -9 the next start ends the same reply", () => {
     world.simulator.fault({ on: "submit", kind: "hang" });
     const before = await world.start();
     const reply = await before.ada.imagine("a lighthouse at dusk");
-    await vi.waitFor(async () => expect(await world.faultsLeft()).toBe(0), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await world.faultsLeft()).toBe(0), { timeout: 60_000 });
     await before.product.kill();
 
     const { ada } = await world.start();

@@ -71,7 +71,7 @@ export async function createFalWorld(
           if (found === undefined || !fits(found)) throw new Error(`fal has not seen request ${n} so far`);
           return found;
         },
-        { timeout: 30_000, interval: 10 },
+        { timeout: 60_000, interval: 10 },
       ),
     painted: (request) => pictureAt(url, request.id),
     faultsLeft: () => faultsLeftAt(url),

@@ -5,7 +5,7 @@ import { openHome, type Product, type ProductHome } from "../support/product.ts"
 
 const executable = findChromium();
 // A browser, the product and its painter share what the machine has.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 describe.skipIf(executable === null)("a person at the page", () => {
   let home: ProductHome;
@@ -24,7 +24,7 @@ describe.skipIf(executable === null)("a person at the page", () => {
       viewport: { width: 1100, height: 900 },
     });
     page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(45_000);
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("console", (entry) => {
       if (entry.type() === "error" || entry.type() === "warning") complaints.push(entry.text());
@@ -52,7 +52,7 @@ describe.skipIf(executable === null)("a person at the page", () => {
     await deed();
     const message = await pinned(messages().nth(before.messages));
     await loaded(message).waitFor();
-    await expect.poll(jobsDone, { timeout: 10_000 }).toBeGreaterThan(before.done);
+    await expect.poll(jobsDone, { timeout: 45_000 }).toBeGreaterThan(before.done);
     return message;
   }
   const jobsDone = () => product.stdout().split('"msg":"Job done"').length - 1;

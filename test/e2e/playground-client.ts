@@ -3,7 +3,7 @@ import { createParser } from "eventsource-parser";
 import type { WireAnswer, WireChange, WireMessage, WireView } from "../../adapters/playground/page/wire.ts";
 
 /** Far longer than anything here takes; only there so that a failure shows what was seen instead. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 
 /** A message that carries a view. */
 export type Shown = WireMessage & { readonly view: WireView };

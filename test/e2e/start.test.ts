@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openHome, type Product, type ProductHome } from "../support/product.ts";
 
 // Several processes start at once on whatever the machine has.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const TOKEN = "0123456789abcdef";
 

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { TakeFailure } from "../../src/errors.ts";
+import { eventually } from "../support/eventually.ts";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
 import { createTurningClock } from "../support/turning-clock.ts";
 import {
@@ -187,7 +188,7 @@ describe("following by the stream", () => {
         await clock.advance(1000);
         expect(await Promise.race([end, "open"])).not.toBe("open");
       },
-      { timeout: 10_000, interval: 5 },
+      { timeout: 40_000, interval: 5 },
     );
     expect(await end).toEqual([{ type: "working", log: null }, DONE]);
     expect(clock.elapsed()).toBeGreaterThan(30_000);
@@ -209,7 +210,7 @@ describe("following by the stream", () => {
     const reason = new Error("enough");
     stop.abort(reason);
     expect(await next).toBe(reason);
-    await vi.waitFor(() => expect(closed).toBe(true));
+    await eventually(() => expect(closed).toBe(true));
     void clock;
   });
 
@@ -226,7 +227,7 @@ describe("following by the stream", () => {
       }),
     );
     for await (const _ of fal.backend.follow(TICKET, never())) break;
-    await vi.waitFor(() => expect(closed).toBe(true));
+    await eventually(() => expect(closed).toBe(true));
   });
 });
 
@@ -302,7 +303,7 @@ describe("following by polls, when no stream can be had", () => {
     const stop = new AbortController();
     const { fal, clock, end } = await followed(routes({ onStream: NO_STREAM }), stop.signal);
     const error = errorOf(end);
-    await vi.waitFor(() => expect([fal.received.length, clock.pending()]).toEqual([1, 1]));
+    await eventually(() => expect([fal.received.length, clock.pending()]).toEqual([1, 1]));
     stop.abort(new Error("enough"));
     expect(await error).toMatchObject({ message: "enough" });
   });

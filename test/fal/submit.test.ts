@@ -1,9 +1,10 @@
 import { createServer } from "node:net";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/core/clock.ts";
 import { SubmitNotSent, SubmitUnknown, TakeFailure } from "../../src/errors.ts";
 import { createFalBackend } from "../../src/fal/backend.ts";
 import { aRequest } from "../support/builders.ts";
+import { eventually } from "../support/eventually.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import {
   type Answerer,
@@ -165,7 +166,7 @@ describe("a submit whose fate nobody knows", () => {
     fal = await startLocalFal(answer, { clock });
     const { backend, received } = fal;
     const error = errorOf(backend.submit(anOrder(), never()));
-    await vi.waitFor(() => expect(received).toHaveLength(1));
+    await eventually(() => expect(received).toHaveLength(1));
     await clock.advance(8000);
     expect(await error).toBeInstanceOf(SubmitUnknown);
     expect(received).toHaveLength(1);
@@ -177,7 +178,7 @@ describe("a submit whose fate nobody knows", () => {
     const { backend, received } = fal;
     const stop = new AbortController();
     const error = errorOf(backend.submit(anOrder(), stop.signal));
-    await vi.waitFor(() => expect(received).toHaveLength(1));
+    await eventually(() => expect(received).toHaveLength(1));
     stop.abort();
     expect(await error).toBeInstanceOf(SubmitUnknown);
   });

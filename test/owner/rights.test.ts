@@ -7,7 +7,7 @@ import { type Order, type Scene, sentTo, TRIES, type Try } from "./rights-deeds.
 import { openTown, type Town, toldTo, until } from "./town.ts";
 
 // Real sockets on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 /** Slack has no moderators: whoever runs the workspace is one, and its owner too. */
 const rightsOn = (platform: PlatformName, rank: Rank): Rank =>

@@ -9,7 +9,7 @@ import { createPlaygroundPlace } from "./playground-place.ts";
 import { createSlackPlace } from "./slack-place.ts";
 
 /** Far longer than anything takes here; only there so that a failure says what was seen instead. */
-const PATIENCE = { timeout: 20_000, interval: 10 };
+const PATIENCE = { timeout: 60_000, interval: 10 };
 
 /** The whole bot on three platforms, and what people do there one after the other. */
 export interface Town {

@@ -7,8 +7,8 @@ import { type Bot, bootBot, hurriedClock } from "./bot.ts";
 import type { Person, Place } from "./place.ts";
 import { createPlaygroundPlace } from "./playground-place.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
-const PATIENCE = { timeout: 30_000, interval: 10 };
+vi.setConfig({ testTimeout: 180_000 });
+const PATIENCE = { timeout: 90_000, interval: 10 };
 
 const PRICE = 45_000;
 /** Longer than any test. */

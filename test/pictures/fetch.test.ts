@@ -1,11 +1,12 @@
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Clock, systemClock } from "../../src/core/clock.ts";
 import type { RemoteImage } from "../../src/core/model.ts";
 import { createPictures, type PictureFiles, type PicturesOptions } from "../../src/pictures/pictures.ts";
 import { asNobody } from "../support/as-nobody.ts";
+import { eventually } from "../support/eventually.ts";
 import {
   type MediaAnswerer,
   type MediaServer,
@@ -121,9 +122,9 @@ describe("fetching a picture", () => {
     const all = Promise.all(
       [1, 2, 3].map((n) => pictures.fetch(imageAt(`${media.url}/${n}`), `job-${n}`, never())),
     );
-    await vi.waitFor(() => expect(held).toHaveLength(2));
+    await eventually(() => expect(held).toHaveLength(2));
     held.shift()?.();
-    await vi.waitFor(() => expect(held).toHaveLength(2));
+    await eventually(() => expect(held).toHaveLength(2));
     for (const release of held) release();
     expect(await all).toHaveLength(3);
   });
@@ -228,7 +229,7 @@ describe("a download in trouble", () => {
     const { media, pictures } = await serve((_, response) => void response.writeHead(200).write("a"));
     const fetched = pictures.fetch(imageAt(media.url), "job", stop.signal);
     const ended = expect(fetched).rejects.toThrow("enough");
-    await vi.waitFor(async () => expect(await readdir(directory)).toHaveLength(1));
+    await eventually(async () => expect(await readdir(directory)).toHaveLength(1));
     stop.abort(new Error("enough"));
     await ended;
     expect(await readdir(directory)).toEqual([]);

@@ -4,7 +4,7 @@ import { type Change, HALT } from "./changed-build.ts";
 import { runSecondProcess } from "./second-process.ts";
 import { STEPS, type Step } from "./steps.ts";
 
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 /** A broken build never gets where it should; how long it is given, ms. */
 const PATIENCE_MS = 6_000;

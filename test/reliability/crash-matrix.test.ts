@@ -6,7 +6,7 @@ import { PLATFORMS } from "./stage.ts";
 import { STEPS } from "./steps.ts";
 
 // Several processes start at once on whatever the machine has.
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const results = new Map<string, string>();
 

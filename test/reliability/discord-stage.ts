@@ -47,7 +47,7 @@ export async function createDiscordStage(): Promise<Stage> {
           const { status } = await fetch(health);
           if (status !== 200) throw new Error("The product is not connected so far.");
         },
-        { timeout: 15_000, interval: 20 },
+        { timeout: 60_000, interval: 20 },
       );
     },
     imagine(prompt = PROMPT) {

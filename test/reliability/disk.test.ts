@@ -9,7 +9,7 @@ import { DATABASE, fullDisk, lockedDatabase, noMoreBytes, type Outage } from "./
 import { judge, repliesEnd } from "./outcome.ts";
 import { NEVER_MS, openWorld, PATIENCE_MS, type World } from "./world.ts";
 
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 /** Always those that need nothing; a real full disk as well where one may be mounted. */
 const OUTAGES: readonly Outage[] = [noMoreBytes(), lockedDatabase(), fullDisk()].filter(

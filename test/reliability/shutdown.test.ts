@@ -4,7 +4,7 @@ import { judge, repliesEnd } from "./outcome.ts";
 import type { PlatformName } from "./stage.ts";
 import { NEVER_MS, openWorld, PATIENCE_MS, type World } from "./world.ts";
 
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const JOBS = 50;
 

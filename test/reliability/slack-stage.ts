@@ -43,7 +43,7 @@ export async function createSlackStage(): Promise<Stage> {
           const { status } = await fetch(health);
           if (status !== 200) throw new Error("The product is not connected so far.");
         },
-        { timeout: 15_000, interval: 20 },
+        { timeout: 60_000, interval: 20 },
       );
     },
     imagine: (prompt = PROMPT) => unawaited(people.slash(ADA, CHANNEL, "imagine", prompt)),

@@ -9,7 +9,7 @@ import type { PlatformName, Stage } from "./stage.ts";
 /** Long enough that nothing ends by itself. */
 export const NEVER_MS = 3_600_000;
 /** Far longer than anything takes here; only there so that a failure says what was seen instead. */
-export const PATIENCE_MS = 25_000;
+export const PATIENCE_MS = 75_000;
 
 /** Everything outside the product, in the test's own process: it outlives every kill. */
 export interface World {

@@ -1,5 +1,6 @@
 import type { QueueStatus } from "@fal-ai/client";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { clientFor, MODEL, requestById, runSimulator } from "./support.ts";
 
 describe("the real client at the simulator", () => {
@@ -144,7 +145,7 @@ describe("the real client at the simulator", () => {
     const { request_id: id } = await fal.queue.submit(MODEL, { input: { prompt: "[sim:stuck]" } });
 
     expect(await fal.queue.status(MODEL, { requestId: id })).toMatchObject({ logs: null });
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await fal.queue.status(MODEL, { requestId: id, logs: true })).toMatchObject({
         status: "IN_PROGRESS",
         logs: [{ message: "Loading model", level: "INFO", source: "USER" }],

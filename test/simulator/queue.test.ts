@@ -1,4 +1,5 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { APP, call, requestById, runSimulator, submit } from "./support.ts";
 
@@ -146,7 +147,7 @@ describe("the simulated account", () => {
     simulator.set({ lockReason: "Exhausted balance. Top up your balance at fal.ai/dashboard/billing." });
 
     await expect(submit(url, { prompt: "b" })).rejects.toThrow("not accepted");
-    await vi.waitFor(async () => expect((await status(url, id)).status).toBe(200));
+    await eventually(async () => expect((await status(url, id)).status).toBe(200));
     simulator.set({ lockReason: null });
     await expect(submit(url, { prompt: "b" })).resolves.toBeTypeOf("string");
   });

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { call, runSimulator, submit } from "./support.ts";
 
 interface Delivery {
@@ -17,7 +18,7 @@ describe("webhooks", () => {
     const { target, deliveries } = await receiver([200]);
     const id = await submit(url, { prompt: "a" }, `?fal_webhook=${encodeURIComponent(target)}`);
     simulator.finish(id);
-    await vi.waitFor(() => expect(deliveries).toHaveLength(1));
+    await eventually(() => expect(deliveries).toHaveLength(1));
     const [delivery] = deliveries;
     if (delivery === undefined) throw new Error("nothing came");
     const { body } = await call(`${url}/.well-known/jwks.json`);
@@ -43,7 +44,7 @@ describe("webhooks", () => {
       `?fal_webhook=${encodeURIComponent(target)}`,
     );
     simulator.finish(id);
-    await vi.waitFor(() => expect(deliveries).toHaveLength(1));
+    await eventually(() => expect(deliveries).toHaveLength(1));
 
     expect(JSON.parse(String(deliveries[0]?.body))).toMatchObject({
       status: "ERROR",
@@ -58,7 +59,7 @@ describe("webhooks", () => {
     const id = await submit(url, { prompt: "a" }, `?fal_webhook=${encodeURIComponent(target)}`);
     simulator.finish(id);
 
-    await vi.waitFor(() => expect(simulator.webhooks()).toHaveLength(3));
+    await eventually(() => expect(simulator.webhooks()).toHaveLength(3));
 
     expect(simulator.webhooks().map(({ attempt, status }) => [attempt, status])).toEqual([
       [1, 500],

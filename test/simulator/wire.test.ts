@@ -1,4 +1,5 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { APP, call, MODEL, requestById, runSimulator, submit } from "./support.ts";
 
 const UNKNOWN = "00000000-0000-4000-8000-000000000000";
@@ -226,7 +227,7 @@ describe("fal's rules on the wire", () => {
     const hanging = fetch(`${url}/${APP}/requests/${id}`).catch((error: unknown) => error);
     const stream = await fetch(`${url}/${APP}/requests/${id}/status/stream`);
     const reading = stream.text().catch((error: unknown) => error);
-    await vi.waitFor(() => expect(requestById(simulator, id).calls.result).toBe(1));
+    await eventually(() => expect(requestById(simulator, id).calls.result).toBe(1));
 
     await simulator.stop();
 

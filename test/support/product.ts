@@ -13,7 +13,7 @@ const LEAVE_NO_ORPHAN =
 /** Compiling for speed, and on threads of its own, costs more than it brings within a few seconds. */
 export const FOR_A_SHORT_LIFE = ["--no-opt", "--v8-pool-size=0"];
 /** Far longer than a start or a stop may take; only there so that a failure says what it was. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 90_000;
 
 /** How a process ended. */
 export interface Exit {

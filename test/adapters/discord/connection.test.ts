@@ -14,7 +14,7 @@ describe("The connection to Discord", () => {
     );
     await answered;
   }
-  const eventually = (check: () => void) => vi.waitFor(check, { timeout: 9_000, interval: 20 });
+  const eventually = (check: () => void) => vi.waitFor(check, { timeout: 40_000, interval: 20 });
 
   it.concurrent(
     "asks for three intents and prints the invite link with its permission number",

@@ -20,7 +20,7 @@ it("ends a picture of 28 MB under a limit of 10 MiB as an attachment of the same
         if (found === undefined) throw new Error("not yet");
         return found;
       },
-      { timeout: 15_000, interval: 20 },
+      { timeout: 60_000, interval: 20 },
     );
     const [attachment] = reply.attachments;
     expect(attachment?.bytes).toBeLessThanOrEqual(10 * MIB);

@@ -59,7 +59,7 @@ const until = <T>(look: () => T | undefined | false): Promise<T> =>
       if (found === undefined || found === false) throw new Error("not yet");
       return found;
     },
-    { timeout: 15_000, interval: 20 },
+    { timeout: 60_000, interval: 20 },
   );
 const last = (list: readonly MessageState[]) => list.at(-1) ?? expect.unreachable();
 

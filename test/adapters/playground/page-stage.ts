@@ -61,7 +61,7 @@ export function usePage(executable: string, options: Partial<PlaygroundOptions> 
   async function newPage(): Promise<Page> {
     const context = await browser.newContext({ reducedMotion: "reduce" });
     const opened = await context.newPage();
-    opened.setDefaultTimeout(10_000);
+    opened.setDefaultTimeout(45_000);
     opened.on("pageerror", (error) => complaints.push(error.message));
     opened.on("console", (entry) => {
       if (entry.type() === "error" && /Content Security Policy/i.test(entry.text()))

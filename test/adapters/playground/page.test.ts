@@ -202,7 +202,7 @@ describe.skipIf(executable === null)("the playground's page", () => {
     await stage.page.getByRole("alert").filter({ hasText: "not running" }).waitFor();
     expect(await box().inputValue()).toBe("/imagine a fox");
     await stage.playground.adapter.start(stage.inbox.sink);
-    await stage.page.getByText("Connection lost").waitFor({ state: "hidden", timeout: 10_000 });
+    await stage.page.getByText("Connection lost").waitFor({ state: "hidden", timeout: 45_000 });
   });
 
   // Found by hand: killed right after a picture was shown, the bot came back and the picture did not.
@@ -214,6 +214,6 @@ describe.skipIf(executable === null)("the playground's page", () => {
     await stage.playground.adapter.stop();
     await stage.page.getByText("Connection lost").waitFor();
     await stage.playground.adapter.start(stage.inbox.sink);
-    await stage.page.locator(".frame.loaded:not(.lost)").waitFor({ timeout: 10_000 });
+    await stage.page.locator(".frame.loaded:not(.lost)").waitFor({ timeout: 45_000 });
   });
 });

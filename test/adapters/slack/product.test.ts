@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createSimulator, type Simulator } from "../../../src/simulator/simulator.ts";
 import { pictureAt } from "../../e2e/at-fal.ts";
+import { eventually } from "../../support/eventually.ts";
 import { leadTo, openHome, type Product, type ProductHome } from "../../support/product.ts";
 import { createSlackEmulator, type SlackEmulator } from "../../support/slack/emulator.ts";
 import { createPeople, type SlackPeople } from "../../support/slack/people.ts";
@@ -74,7 +75,7 @@ async function painted({ emulator }: World, n: number): Promise<SlackMessage> {
       expect(imagesOf(message.shown.blocks, emulator.state)).toHaveLength(1);
       return message;
     },
-    { timeout: 15_000, interval: 20 },
+    { timeout: 60_000, interval: 20 },
   );
 }
 
@@ -86,7 +87,7 @@ async function sha256AtFal({ simulator, simulatorUrl }: World, n: number): Promi
 
 /** Waits until the product hears people again. */
 const listening = ({ health }: World) =>
-  vi.waitFor(async () => expect((await fetch(health())).status).toBe(200), { timeout: 10_000 });
+  vi.waitFor(async () => expect((await fetch(health())).status).toBe(200), { timeout: 60_000 });
 
 describe.each(["socket", "http"] as const)("the whole product on Slack (%s)", (transport) => {
   it("paints for a command, rolls for another person's reaction, also after a kill, and for a form in a thread", async () => {
@@ -119,14 +120,14 @@ describe.each(["socket", "http"] as const)("the whole product on Slack (%s)", (t
 
     const said = people.say(BOB, CHANNEL, "a paper boat", first.ts);
     await people.messageShortcut(BOB, said, "imagine-message");
-    await vi.waitFor(() => expect(state.modals.has(BOB)).toBe(true));
+    await eventually(() => expect(state.modals.has(BOB)).toBe(true));
     await people.submit(BOB, { ar: "3:2" });
     const fourth = await painted(here, 3);
     expect(fourth.threadTs).toBe(first.ts);
     expect(readText(fourth.shown.text, fourth.shown.blocks)).toContain("a paper boat");
 
     await people.press(ADA, first, `delete:${actionJob(first)}`);
-    await vi.waitFor(() => expect(first.deleted).toBe(true));
+    await eventually(() => expect(first.deleted).toBe(true));
     expect(await product.stop()).toMatchObject({ code: 0 });
   }, 60_000);
 
@@ -136,7 +137,7 @@ describe.each(["socket", "http"] as const)("the whole product on Slack (%s)", (t
     await here.start();
     await here.people.slash(ADA, "C0OTHER", "imagine", "a lighthouse");
     const { ephemerals } = here.emulator.state;
-    await vi.waitFor(() => expect(ephemerals).toHaveLength(1));
+    await eventually(() => expect(ephemerals).toHaveLength(1));
     expect(ephemerals[0]?.text).toContain("/invite @imagine");
     expect(here.simulator.requests()).toEqual([]);
   });

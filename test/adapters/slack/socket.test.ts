@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { InboundEvent } from "../../../src/core/events.ts";
+import { eventually } from "../../support/eventually.ts";
 import { ADA, CHANNEL, createSlackStage, type SlackStage } from "../../support/slack/world.ts";
 
 let stage: SlackStage | null = null;
@@ -61,13 +62,13 @@ describe("Socket Mode", () => {
         const openedBefore = emulator.calls("apps.connections.open").length;
         emulator.link.refresh(reason);
         expect(open.adapter.connected()).toBe(true);
-        await vi.waitFor(() => expect(emulator.calls("apps.connections.open").length).toBe(openedBefore + 1));
+        await eventually(() => expect(emulator.calls("apps.connections.open").length).toBe(openedBefore + 1));
         await bothUp(open);
       }
       const outcomes = await stopTyping();
       expect(outcomes.filter((outcome) => outcome !== "acked")).toEqual([]);
       expect(events).toHaveLength(outcomes.length);
-      await vi.waitFor(() => expect(emulator.link.open()).toBe(2));
+      await eventually(() => expect(emulator.link.open()).toBe(2));
     },
   );
 
@@ -94,7 +95,7 @@ describe("Socket Mode", () => {
     const { adapter, emulator } = stage;
     emulator.link.manners.hello = "says-nothing";
     const starting = adapter.start(async () => undefined);
-    await vi.waitFor(() => expect(emulator.link.open()).toBe(2));
+    await eventually(() => expect(emulator.link.open()).toBe(2));
     emulator.link.manners.hello = "at-once";
     await starting;
     expect(adapter.connected()).toBe(true);
@@ -104,7 +105,7 @@ describe("Socket Mode", () => {
     const { adapter, emulator } = await connected();
     await adapter.stop();
     expect(adapter.connected()).toBe(false);
-    await vi.waitFor(() => expect(emulator.link.open()).toBe(0));
+    await eventually(() => expect(emulator.link.open()).toBe(0));
   });
 
   it("stops cleanly in the middle of a reconnect, whether the call or the handshake is pending", async () => {
@@ -112,16 +113,16 @@ describe("Socket Mode", () => {
     emulator.faults.add("apps.connections.open", { type: "hang" });
     emulator.link.manners.hello = "says-nothing";
     emulator.link.drop("all");
-    await vi.waitFor(() => expect(emulator.calls("apps.connections.open").length).toBe(4));
+    await eventually(() => expect(emulator.calls("apps.connections.open").length).toBe(4));
     await adapter.stop();
-    await vi.waitFor(() => expect(emulator.link.open()).toBe(0));
+    await eventually(() => expect(emulator.link.open()).toBe(0));
     expect(adapter.connected()).toBe(false);
   });
 
   it("hands nothing over after it was stopped", async () => {
     const { adapter, emulator, people, events } = await connected();
     await adapter.stop();
-    await vi.waitFor(() => expect(emulator.link.open()).toBe(0));
+    await eventually(() => expect(emulator.link.open()).toBe(0));
     expect((await people.slash(ADA, CHANNEL, "imagine", "x")).outcome).toBe("undelivered");
     expect(events).toEqual([]);
   });
@@ -131,8 +132,8 @@ describe("Socket Mode", () => {
     const { adapter, emulator } = open;
     emulator.faults.add("apps.connections.open", { type: "error", error: "invalid_auth" }, 2);
     emulator.link.drop("all");
-    await vi.waitFor(() => expect(adapter.connected()).toBe(false));
-    await vi.waitFor(() => expect(emulator.calls("apps.connections.open")).toHaveLength(4));
+    await eventually(() => expect(adapter.connected()).toBe(false));
+    await eventually(() => expect(emulator.calls("apps.connections.open")).toHaveLength(4));
     expect(open.logged.join("\n")).toContain("invalid_auth");
   });
 });

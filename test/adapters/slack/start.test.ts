@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { createSlackAdapter } from "../../../adapters/slack/adapter.ts";
 import { systemClock } from "../../../src/core/clock.ts";
+import { eventually } from "../../support/eventually.ts";
 import { httpBody, sendHttp, signed } from "../../support/slack/delivery.ts";
 import { MANIFEST_SCOPES } from "../../support/slack/emulator.ts";
 import { failureOf, openStage } from "../../support/slack/stage-helpers.ts";
@@ -118,7 +119,7 @@ describe("starting while Slack cannot be reached", () => {
     const { adapter, emulator } = await onStage();
     emulator.faults.add("apps.connections.open", { type: "hang" }, 2);
     const starting = failureOf(adapter.start(ignore));
-    await vi.waitFor(() => expect(emulator.calls("apps.connections.open")).toHaveLength(2));
+    await eventually(() => expect(emulator.calls("apps.connections.open")).toHaveLength(2));
     await adapter.stop();
     expect(await starting).toMatchObject({ code: "misuse" });
     expect(emulator.link.open()).toBe(0);

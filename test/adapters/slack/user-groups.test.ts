@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { createUserGroups, type UserGroups } from "../../../adapters/slack/user-groups.ts";
 import { createSlackWeb } from "../../../adapters/slack/web.ts";
 import { systemClock } from "../../../src/core/clock.ts";
+import { eventually } from "../../support/eventually.ts";
 import { createFakeClock, type FakeClock } from "../../support/fake-clock.ts";
 import { createSlackEmulator, MANIFEST_SCOPES, type SlackEmulator } from "../../support/slack/emulator.ts";
 import type { Fault } from "../../support/slack/faults.ts";
@@ -61,7 +62,7 @@ describe("the list of user groups", () => {
     expect(await groups.of(ADA)).toEqual([ARTISTS.id]);
     await clock.advance(1);
     expect(await groups.of(ADA)).toEqual([ARTISTS.id]);
-    await vi.waitFor(async () => expect(await groups.of(ADA)).toEqual([ARTISTS.id, PAINTERS.id]));
+    await eventually(async () => expect(await groups.of(ADA)).toEqual([ARTISTS.id, PAINTERS.id]));
   });
 
   it.each<[string, Fault, number]>([
@@ -74,7 +75,7 @@ describe("the list of user groups", () => {
     emulator.state.addGroup(ARTISTS);
     emulator.faults.add("usergroups.list", fault);
     groups.allow();
-    await vi.waitFor(() => expect(logged).toContain("Slack does not tell who is in which user group"));
+    await eventually(() => expect(logged).toContain("Slack does not tell who is in which user group"));
     await clock.advance(pauseMs - 1);
     expect(await groups.of(ADA)).toEqual([]);
     await clock.advance(1);
@@ -89,7 +90,7 @@ describe("the list of user groups", () => {
     emulator.faults.add("usergroups.list", { type: "status", status: 503 });
     await clock.advance(5 * 60_000);
     await groups.of(ADA);
-    await vi.waitFor(() => expect(logged).not.toEqual([]));
+    await eventually(() => expect(logged).not.toEqual([]));
     expect(await groups.of(ADA)).toEqual([ARTISTS.id]);
   });
 });

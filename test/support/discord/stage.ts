@@ -96,7 +96,7 @@ export async function acknowledged(one: InteractionState): Promise<InteractionSt
     () => {
       if (one.ack === null) throw new Error("not acknowledged yet");
     },
-    { timeout: 5000, interval: 5 },
+    { timeout: 20_000, interval: 5 },
   );
   return one;
 }
