@@ -190,7 +190,7 @@ export async function bootBot(
 
   function closeDoors(): void {
     outside.playground.post = null;
-    outside.slack.slack.requestUrl = "";
+    if (mount !== null) outside.slack.slack.requestUrl = "";
   }
 
   return {

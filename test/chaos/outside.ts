@@ -13,6 +13,7 @@ import type { LedgerWatch } from "./books.ts";
 import { createDiscordPlace, type DiscordPlace } from "./discord-place.ts";
 import type { Submit } from "./invariants.ts";
 import { within } from "./place.ts";
+import { PLATFORMS, type PlatformName } from "./plan.ts";
 import { createPlaygroundPlace, type PlaygroundPlace } from "./playground-place.ts";
 import { createSlackPlace, type SlackPlace } from "./slack-place.ts";
 
@@ -51,6 +52,8 @@ export interface Outside {
 const inputSchema = z.looseObject({ prompt: z.string(), aspect_ratio: z.string(), seed: z.number() });
 
 export interface OutsideOptions {
+  /** The others are not there. @default all */
+  readonly platforms?: readonly PlatformName[];
   readonly simulator?: SimulatorOptions;
   /** @default nothing limited */
   readonly owner?: Partial<OwnerOptions>;
@@ -80,8 +83,9 @@ export async function openOutside(seed: number, options: OutsideOptions = {}): P
     ...simulator,
   });
   const { url } = await fal.start();
-  const discord = await createDiscordPlace(discordClock);
-  const slack = await createSlackPlace();
+  const { platforms = PLATFORMS } = options;
+  const discord = platforms.includes("discord") ? await createDiscordPlace(discordClock) : null;
+  const slack = platforms.includes("slack") ? await createSlackPlace() : null;
   const buried: Promise<unknown>[] = [];
   return {
     clock,
@@ -90,8 +94,12 @@ export async function openOutside(seed: number, options: OutsideOptions = {}): P
     fal,
     falUrl: url,
     playground: createPlaygroundPlace(),
-    discord,
-    slack,
+    get discord() {
+      return there(discord);
+    },
+    get slack() {
+      return there(slack);
+    },
     mirror: new Map(),
     ledgerWatch: { most: 0, denied: new Set() },
     owner: options.owner ?? {},
@@ -111,9 +119,14 @@ export async function openOutside(seed: number, options: OutsideOptions = {}): P
     temporaryPictures: () => readdir(join(directory, "pictures")).catch(() => []),
     async close() {
       await within(Promise.all(buried), BURIAL_MS);
-      await Promise.all([fal.stop(), discord.close(), slack.close()]);
+      await Promise.all([fal.stop(), discord?.close(), slack?.close()]);
       hurried.stop();
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+function there<T>(place: T | null): T {
+  if (place === null) throw new Error("There is no such platform here.");
+  return place;
 }

@@ -203,7 +203,7 @@ describe("following by the stream", () => {
       });
     };
     const stop = new AbortController();
-    const { fal, clock } = await followed(routes({ onStream }));
+    fal = await startLocalFal(routes({ onStream }));
     const steps = fal.backend.follow(TICKET, stop.signal)[Symbol.asyncIterator]();
     await steps.next();
     const next = errorOf(steps.next());
@@ -211,7 +211,6 @@ describe("following by the stream", () => {
     stop.abort(reason);
     expect(await next).toBe(reason);
     await eventually(() => expect(closed).toBe(true));
-    void clock;
   });
 
   it("lets go of the stream when its reader stops reading", async () => {

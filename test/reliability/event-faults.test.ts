@@ -25,13 +25,15 @@ interface EventOutcome {
 
 async function runRow(row: EventRow, platform: PlatformName): Promise<EventOutcome> {
   const clock = createTurningClock(STEP_MS);
+  const platforms = ["playground", platform] as const;
   const outside = await openOutside(1, {
+    platforms,
     clock,
     discordClocks: { bot: clock, discord: clock.elsewhere },
     simulator: { clock: clock.elsewhere },
   });
   const bot = await bootBot(outside, () => {}, {
-    platforms: ["playground", platform],
+    platforms,
     storage: "memory",
     patience: { slackMs: 10_000 },
   });

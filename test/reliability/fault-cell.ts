@@ -53,10 +53,11 @@ async function strike(call: OutsideCall, row: FaultRow, how: "once" | "lasting")
   const trueClock = createTurningClock(SLOW_STEP_MS);
   const discordClocks = { bot: trueClock, discord: trueClock.elsewhere };
   const simulator = { clock: clock.elsewhere, ...call.simulator };
-  const outside = await openOutside(1, { clock, discordClocks, simulator });
+  const platforms = ["playground", call.platform] as const;
+  const outside = await openOutside(1, { platforms, clock, discordClocks, simulator });
   const line = await openFaultyLine(originOf(call.side, outside), clock);
   const bot = await bootBot(outside, () => {}, {
-    platforms: ["playground", call.platform],
+    platforms,
     storage: "memory",
     ways: { [call.side]: line.url },
     patience: PATIENCE[time],
