@@ -3,17 +3,19 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
+import { checkup } from "../../scripts/checkup.ts";
+import { isHealthy } from "../../src/doctor/doctor.ts";
 import { PARTS, type Part } from "../../src/doctor/finding.ts";
 import { createSimulator, type Simulator } from "../../src/simulator/simulator.ts";
 import { type DiscordEmulator, startDiscordEmulator } from "../support/discord/emulator.ts";
 import { registerCommands } from "../support/discord/register-commands.ts";
-import { type DoctorRun, runDoctor } from "../support/doctor-program.ts";
+import { runDoctor } from "../support/doctor-program.ts";
 import { troublesIn } from "../support/findings.ts";
 import { leadTo, openHome, type ProductHome } from "../support/product.ts";
 import { createSlackEmulator, MANIFEST_SCOPES, type SlackEmulator } from "../support/slack/emulator.ts";
 import { APP_TOKEN, BOT_TOKEN } from "../support/slack/state.ts";
 
-// Each test is a process of its own on whatever the machine has.
+// Some start a process of their own on whatever the machine has.
 vi.setConfig({ testTimeout: 180_000 });
 
 type Environment = Readonly<Record<string, string>>;
@@ -67,15 +69,15 @@ const report = z.array(
 async function examined(environment: Environment, directory = home.directory) {
   const run = await runDoctor(directory, environment, "--json");
   expect(run.stderr).toBe("");
-  expectNoSecretIn(run, environment);
+  expectNoSecretIn(run.stdout + run.stderr, environment);
   return { code: run.code, findings: report.parse(JSON.parse(run.stdout)) };
 }
 
-function expectNoSecretIn({ stdout, stderr }: DoctorRun, environment: Environment): void {
+function expectNoSecretIn(text: string, environment: Environment): void {
   for (const [name, value] of Object.entries(environment)) {
     if (!/KEY|TOKEN|SECRET/.test(name) || value === "") continue;
-    expect(stdout + stderr).not.toContain(value);
-    for (const half of value.split(":")) if (half.length > 8) expect(stdout + stderr).not.toContain(half);
+    expect(text).not.toContain(value);
+    for (const half of value.split(":")) if (half.length > 8) expect(text).not.toContain(half);
   }
 }
 
@@ -84,7 +86,7 @@ describe("npm run doctor where all is well", () => {
     const everything = { ...discordSet, ...slackSet };
     const run = await runDoctor(home.directory, everything);
     expect(run).toMatchObject({ code: 0, stderr: "" });
-    expectNoSecretIn(run, everything);
+    expectNoSecretIn(run.stdout, everything);
     const lines = run.stdout.trimEnd().split("\n");
     expect(lines.at(-1)).toBe("All is well.");
     for (const part of PARTS)
@@ -110,7 +112,18 @@ describe("npm run doctor where all is well", () => {
   });
 });
 
-describe("npm run doctor names one trouble in one line, with its fix:", () => {
+describe("npm run doctor where something is wrong", () => {
+  it("says so in lines, and its exit code is 1", async () => {
+    const environment = { ...falSet, FAL_KEY: "id:wrong" };
+    const run = await runDoctor(home.directory, environment);
+    expect(run).toMatchObject({ code: 1, stderr: "" });
+    expect(run.stdout).toMatch(/^✗ fal +fal does not know the key.* → .*FAL_KEY/m);
+    expect(await examined(environment)).toMatchObject({ code: 1 });
+  });
+});
+
+// In this process: loading an SDK anew for each of them takes far longer than they do.
+describe("the doctor names one trouble in one line, with its fix:", () => {
   it.each<[string, () => Environment | Promise<Environment>, Part, "warning" | "failure", RegExp, RegExp]>([
     [
       "a variable that stops the start",
@@ -224,12 +237,16 @@ describe("npm run doctor names one trouble in one line, with its fix:", () => {
   ])("%s", async (_, change, part, mark, what, fix) => {
     const base = part === "Discord" ? discordSet : part === "Slack" ? slackSet : falSet;
     const environment = { ...base, ...(await change()) };
-    const { code, findings } = await examined(environment);
+    const findings = await checkup({ env: { ...elsewhere(), ...environment }, file: { type: "missing" } });
+    expectNoSecretIn(JSON.stringify(findings), environment);
     expect(troublesIn(findings)).toEqual([
       { part, mark, what: expect.stringMatching(what), fix: expect.stringMatching(fix) },
     ]);
-    expect(code).toBe(mark === "failure" ? 1 : 0);
+    expect(isHealthy(findings)).toBe(mark !== "failure");
   });
+
+  /** Nothing is looked for in the folder in which the tests run. */
+  const elsewhere = (): Environment => ({ DATA_DIRECTORY: join(home.directory, "data") });
 
   async function takenPort(): Promise<Environment> {
     const server = createServer((socket) => socket.destroy()).unref();
@@ -240,12 +257,12 @@ describe("npm run doctor names one trouble in one line, with its fix:", () => {
 
   async function textAsDatabase(): Promise<Environment> {
     await writeFile(join(home.directory, "notes.txt"), "only words ".repeat(200));
-    return { DATABASE_URL: "sqlite:./notes.txt" };
+    return { DATABASE_URL: `sqlite:${join(home.directory, "notes.txt")}` };
   }
 
   async function fileAsFolder(): Promise<Environment> {
     await writeFile(join(home.directory, "file"), "");
-    return { DATA_DIRECTORY: "./file" };
+    return { DATA_DIRECTORY: join(home.directory, "file") };
   }
 });
 
