@@ -36,7 +36,7 @@ const RULES: readonly Rule[] = [
     packages: ["opencc-js", "re2js", "unhomoglyph"],
     node: [],
   },
-  { part: "core", files: /^src\/core\//, local: within(), packages: ["zod"], node: ["crypto"] },
+  { part: "core", files: /^src\/core\//, local: within(), packages: ["zod"], node: ["crypto", "events"] },
   { part: "commands", files: /^commands\//, local: CORE_COMMANDS, packages: ["zod"], node: [] },
   {
     part: "the playground's page",

@@ -4,6 +4,7 @@ import type { JobBook } from "./job-book.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Job, JobId, Take } from "./model.ts";
 import type { ImageBackend, JobStore } from "./ports.ts";
+import { createStop } from "./signals.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /**
@@ -43,12 +44,11 @@ const RECENT_JOBS = 500;
 
 export function createAccounts(options: AccountsOptions): Accounts {
   const { ledger, store, book, backend, clock, telemetry, keepMs } = options;
-  const stopping = new AbortController();
+  const stopping = createStop();
   const asking = new Map<string, Promise<void>>();
   let work: Promise<void> = Promise.resolve();
   /** What was set aside before is a former life's. */
   let startedAt = Number.NEGATIVE_INFINITY;
-  const stopSignal = () => AbortSignal.any([stopping.signal]);
   const fault = (jobId: JobId | null, error: unknown) =>
     telemetry({ type: "fault", where: "ledger", jobId, error });
 
@@ -93,7 +93,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     let waited = 0;
     for (const after of ASK_AFTER_MS) {
       try {
-        await clock.sleep(after - waited, stopSignal());
+        await clock.sleep(after - waited, stopping.signal);
         waited = after;
         if (await clear(jobId, takeId)) return;
       } catch (error) {
@@ -110,7 +110,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     if (job === null || take === undefined || chargeOf(job, take).type !== "doubtful") return true;
     const ticket = take.ticket ?? (await find(job, take));
     if (ticket === null) return false;
-    const answer = await backend.billed(ticket, stopSignal());
+    const answer = await backend.billed(ticket, stopping.signal);
     switch (answer.type) {
       case "open":
       case "unknown":
@@ -163,7 +163,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
   async function rounds(): Promise<void> {
     while (!stopping.signal.aborted) {
       await sweep().catch((error: unknown) => fault(null, error));
-      await clock.sleep(SWEEP_MS, stopSignal()).catch(() => undefined);
+      await clock.sleep(SWEEP_MS, stopping.signal).catch(() => undefined);
     }
   }
 

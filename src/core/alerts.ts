@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { PlatformAdapter } from "./ports.ts";
 import { postNote } from "./post-note.ts";
+import { createStop } from "./signals.ts";
 import type { Telemetry } from "./telemetry.ts";
 import { type Line, wordsView } from "./view.ts";
 
@@ -26,7 +27,7 @@ export function createAlerts(options: {
   readonly telemetry: Telemetry;
 }): Alerts {
   const { adapters, channels, clock, telemetry } = options;
-  const stopping = new AbortController();
+  const stopping = createStop();
   const told = new Set<string>();
   const posting = new Set<Promise<void>>();
 

@@ -4,6 +4,7 @@ import { createGate } from "./gate.ts";
 import type { LiveJob, LiveJobs } from "./live.ts";
 import type { Job } from "./model.ts";
 import type { CoreParts } from "./parts.ts";
+import { createStop } from "./signals.ts";
 import type { View } from "./view.ts";
 import { cancelledView, deliveringView, doneView, failedView } from "./views.ts";
 
@@ -35,10 +36,8 @@ const failed = (failure: Job["failure"]): Ending => ({ state: "failed", failure,
 export function createDelivery(parts: CoreParts, lives: LiveJobs): Delivery {
   const { book, pictures, clock, telemetry } = parts;
   const gate = createGate(AT_ONCE);
-  const stopping = new AbortController();
+  const stopping = createStop();
   const running = new Set<Promise<void>>();
-  // One of its own for each wait: hundreds of listeners on a single signal would look like a leak.
-  const stopSignal = () => AbortSignal.any([stopping.signal]);
 
   async function deliver(job: Job, live: LiveJob): Promise<void> {
     const ending = await show(job, live);
@@ -69,7 +68,7 @@ export function createDelivery(parts: CoreParts, lives: LiveJobs): Delivery {
     live.writer.show(deliveringView(job, live.family));
     let brought: BroughtPictures | null = null;
     try {
-      brought = await bringPictures(pictures, job, "", stopSignal());
+      brought = await bringPictures(pictures, job, "", stopping.signal);
       return await showPictures(job, live, brought);
     } catch (error) {
       if (stopping.signal.aborted) return null;
@@ -136,7 +135,7 @@ export function createDelivery(parts: CoreParts, lives: LiveJobs): Delivery {
 
   const pause = (tries: number, ms: number | null = null) =>
     clock
-      .sleep(ms ?? RETRY_PAUSES_MS[Math.min(tries, RETRY_PAUSES_MS.length - 1)] ?? 0, stopSignal())
+      .sleep(ms ?? RETRY_PAUSES_MS[Math.min(tries, RETRY_PAUSES_MS.length - 1)] ?? 0, stopping.signal)
       .catch(() => undefined);
 
   /** A fault of our own (a broken store, say) is waited out: showing the same view again is harmless. */

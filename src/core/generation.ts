@@ -20,6 +20,7 @@ import {
 import { newJob } from "./new-job.ts";
 import type { CoreParts } from "./parts.ts";
 import type { QueueVerdict } from "./ports.ts";
+import { createStop } from "./signals.ts";
 import { createTakeRunner } from "./take-run.ts";
 import type { View } from "./view.ts";
 import { type Family, waitingView, workingView } from "./views.ts";
@@ -72,9 +73,7 @@ export function createGeneration(parts: CoreParts): Generation {
   const announcements = new Map<JobId, Promise<boolean>>();
   const working = new Set<Promise<QueueVerdict>>();
   const saying = new Set<Promise<void>>();
-  const stopping = new AbortController();
-  // One of its own for each wait: hundreds of listeners on a single signal would look like a leak.
-  const stopSignal = () => AbortSignal.any([stopping.signal]);
+  const stopping = createStop();
   let stopConsuming = () => {};
 
   async function familyOf(job: Job): Promise<Family> {
@@ -148,7 +147,7 @@ export function createGeneration(parts: CoreParts): Generation {
   const patiently = <T>(id: JobId, work: () => Promise<T>): Promise<T> =>
     whileBroken(
       clock,
-      stopSignal(),
+      stopping.signal,
       (error) => telemetry({ type: "fault", where: "record", jobId: id, error }),
       work,
     );
@@ -179,7 +178,7 @@ export function createGeneration(parts: CoreParts): Generation {
       await book.change(job.id, (now) => ({ ...now, reply }));
     };
     const handle = adapterOf(job).openReply(job.reply, keep);
-    return whileAway(clock, stopSignal(), () => handle.create(view));
+    return whileAway(clock, stopping.signal, () => handle.create(view));
   }
 
   function adapterOf(job: Job) {

@@ -3,6 +3,7 @@ import { type Requester, workspaceOf } from "./model.ts";
 import type { Policies } from "./policy/policies.ts";
 import type { PlatformAdapter } from "./ports.ts";
 import { postNote } from "./post-note.ts";
+import { createStop } from "./signals.ts";
 import type { Telemetry } from "./telemetry.ts";
 import { type View, wordsView } from "./view.ts";
 
@@ -31,7 +32,7 @@ export function createModLog(options: {
   readonly telemetry: Telemetry;
 }): ModLog {
   const { adapters, policies, clock, telemetry } = options;
-  const stopping = new AbortController();
+  const stopping = createStop();
   const channels = new Map<string, Channel>();
   const posting = new Set<Promise<void>>();
   const fault = (error: unknown): void => {
@@ -47,7 +48,7 @@ export function createModLog(options: {
       if (logChannel === null || adapter === undefined || view === undefined) continue;
       const note = { adapter, workspace: workspace.workspace, channel: logChannel, view };
       await postNote(note, clock, stopping.signal).catch(fault);
-      await clock.sleep(GAP_MS, AbortSignal.any([stopping.signal]));
+      await clock.sleep(GAP_MS, stopping.signal);
     }
     // In the same breath as the last look, so that no entry falls in between.
     channels.delete(workspaceOf(workspace));

@@ -33,7 +33,7 @@ export async function postNote(
       const passing =
         error instanceof ReplyError && (error.problem === "unavailable" || error.problem === "paced");
       if (!passing || pause === undefined || tried >= tries) throw error;
-      await clock.sleep(error.retryAfterMs ?? pause, AbortSignal.any([signal]));
+      await clock.sleep(error.retryAfterMs ?? pause, signal);
     }
   }
 }

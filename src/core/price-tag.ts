@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { createStop } from "./signals.ts";
 
 /** What one billable unit costs now, kept up to date. */
 export interface PriceTag {
@@ -23,19 +24,19 @@ export function createPriceTag(options: {
   readonly onChange: (microUsd: number) => void;
 }): PriceTag {
   const { read, clock, onChange } = options;
-  const stopping = new AbortController();
+  const stopping = createStop();
   let price = options.fallback;
   let work: Promise<void> = Promise.resolve();
 
   async function look(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const found = await read(AbortSignal.any([stopping.signal])).catch(() => null);
+      const found = await read(stopping.signal).catch(() => null);
       if (found !== null && found !== price) {
         price = found;
         onChange(found);
       }
       const pause = found === null ? LOOK_AGAIN_MS : LOOK_MS;
-      await clock.sleep(pause, AbortSignal.any([stopping.signal])).catch(() => undefined);
+      await clock.sleep(pause, stopping.signal).catch(() => undefined);
     }
   }
 

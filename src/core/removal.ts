@@ -3,6 +3,7 @@ import { mayPass, whileAway, whileBroken } from "./away.ts";
 import type { Job } from "./model.ts";
 import type { CoreParts } from "./parts.ts";
 import type { Records } from "./ports.ts";
+import { createStop } from "./signals.ts";
 
 /**
  * Takes replies of finished jobs away. The wish is written down first and crossed out last: whenever the process
@@ -25,9 +26,8 @@ const PREFIX = "remove/";
 /** `records`: where wishes are kept, beside others whose keys begin with another word. */
 export function createRemoval(parts: CoreParts, records: Records<string>): Removal {
   const { adapters, book, store, clock, telemetry } = parts;
-  const stopping = new AbortController();
+  const stopping = createStop();
   const running = new Set<Promise<void>>();
-  const stopSignal = () => AbortSignal.any([stopping.signal]);
 
   function takeAway(job: Job): Promise<void> {
     const adapter = adapters.get(job.requester.platform);
@@ -45,7 +45,7 @@ export function createRemoval(parts: CoreParts, records: Records<string>): Remov
   /** Keeps hold of work that waits for somebody, until it ends or we stop. */
   function own(job: Job, work: () => Promise<void>): void {
     const onFault = (error: unknown) => telemetry({ type: "fault", where: "removal", jobId: job.id, error });
-    const task: Promise<void> = whileBroken(clock, stopSignal(), onFault, work)
+    const task: Promise<void> = whileBroken(clock, stopping.signal, onFault, work)
       .catch((error: unknown) => {
         if (!stopping.signal.aborted) onFault(error);
       })
@@ -55,7 +55,7 @@ export function createRemoval(parts: CoreParts, records: Records<string>): Remov
 
   const finish = (job: Job) => async (): Promise<void> => {
     try {
-      await whileAway(clock, stopSignal(), () => takeAway(job));
+      await whileAway(clock, stopping.signal, () => takeAway(job));
     } catch (error) {
       // Refused for good: the message stands, and so does the record.
       if (!stopping.signal.aborted) await crossOut(job);

@@ -1,6 +1,7 @@
 import { open, writeFile } from "node:fs/promises";
 import { type Dispatcher, request } from "undici";
 import { z } from "zod";
+import { underSignals } from "../core/signals.ts";
 import type { AddressRule } from "./allowed-hosts.ts";
 import { SNIFFED_BYTES } from "./kinds.ts";
 
@@ -39,37 +40,47 @@ export async function download(
   if (url.startsWith("data:")) return decodeDataUrl(url, path, limits.maxBytes);
 
   const hurry = AbortSignal.timeout(limits.timeoutMs);
-  const either = AbortSignal.any([signal, hurry]);
   try {
-    let next = url;
-    for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
-      if (!URL.canParse(next)) return { type: "never", why: "not an address" };
-      const address = new URL(next);
-      const objection = limits.allowed(address);
-      if (objection !== null) return { type: "never", why: `refused ${objection}` };
-
-      const answer = await request(address, {
-        dispatcher,
-        signal: either,
-        headers: { accept: "image/*", "accept-encoding": "identity" },
-        headersTimeout: limits.stallMs,
-        bodyTimeout: limits.stallMs,
-      });
-      // A body that breaks while nobody reads it says so in an event, and one nobody hears ends the process.
-      answer.body.on("error", () => {});
-      if (answer.statusCode === 200) return await save(answer, path, limits);
-      answer.body.destroy();
-      const location = first(answer.headers["location"]);
-      if (answer.statusCode < 300 || answer.statusCode > 399 || location === null)
-        return { type: "again", why: `HTTP ${answer.statusCode}` };
-      if (!URL.canParse(location, address.href)) return { type: "never", why: "redirected to no address" };
-      next = new URL(location, address).href;
-    }
-    return { type: "never", why: "too many redirects" };
+    return await underSignals([signal, hurry], (either) => bring(url, path, limits, dispatcher, either));
   } catch (error) {
     signal.throwIfAborted();
     return problemOf(error, hurry.aborted);
   }
+}
+
+/** @throws whatever goes wrong with a connection, or the signal's reason */
+async function bring(
+  url: string,
+  path: string,
+  limits: DownloadLimits,
+  dispatcher: Dispatcher,
+  signal: AbortSignal,
+): Promise<Download> {
+  let next = url;
+  for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
+    if (!URL.canParse(next)) return { type: "never", why: "not an address" };
+    const address = new URL(next);
+    const objection = limits.allowed(address);
+    if (objection !== null) return { type: "never", why: `refused ${objection}` };
+
+    const answer = await request(address, {
+      dispatcher,
+      signal,
+      headers: { accept: "image/*", "accept-encoding": "identity" },
+      headersTimeout: limits.stallMs,
+      bodyTimeout: limits.stallMs,
+    });
+    // A body that breaks while nobody reads it says so in an event, and one nobody hears ends the process.
+    answer.body.on("error", () => {});
+    if (answer.statusCode === 200) return await save(answer, path, limits);
+    answer.body.destroy();
+    const location = first(answer.headers["location"]);
+    if (answer.statusCode < 300 || answer.statusCode > 399 || location === null)
+      return { type: "again", why: `HTTP ${answer.statusCode}` };
+    if (!URL.canParse(location, address.href)) return { type: "never", why: "redirected to no address" };
+    next = new URL(location, address).href;
+  }
+  return { type: "never", why: "too many redirects" };
 }
 
 async function save(

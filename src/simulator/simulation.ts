@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Clock } from "../core/clock.ts";
 import type { Json } from "../core/model.ts";
+import { createStop } from "../core/signals.ts";
 import { type Answer, jsonAnswer } from "./answer.ts";
 import { UNKNOWN_KEY } from "./directives.ts";
 import { createFaultLine, type Fault, type FaultLine, type FaultPoint } from "./faults.ts";
@@ -60,7 +61,7 @@ const COMMENT_MS = 15_000;
 export function createSimulation(options: SimulatorOptions, clock: Clock): Simulation {
   let settings: SimulatorSettings = settingsIn(options);
   let origin = "";
-  const stopping = new AbortController();
+  const stopping = createStop();
   const faults = createFaultLine();
   const calls = new WeakMap<QueuedRequest, CallCounts>();
   const used = new Map<string, number>();

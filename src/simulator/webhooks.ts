@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import type { Clock } from "../core/clock.ts";
 import type { Json } from "../core/model.ts";
+import { createStop, underSignals } from "../core/signals.ts";
 
 /** One try to deliver a webhook, for inspection. */
 export interface WebhookTry {
@@ -33,7 +34,7 @@ export function createWebhooks(parts: {
   readonly retryMs: readonly number[];
 }): Webhooks {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
-  const stopping = new AbortController();
+  const stopping = createStop();
   const underWay = new Set<Promise<void>>();
   const tries: WebhookTry[] = [];
 
@@ -42,21 +43,18 @@ export function createWebhooks(parts: {
     const digest = createHash("sha256").update(body).digest("hex");
     const message = [requestId, USER_ID, timestamp, digest].join("\n");
     try {
-      const response = await fetch(url, {
-        method: "POST",
-        redirect: "manual",
-        headers: {
-          "content-type": "application/json",
-          "x-fal-webhook-request-id": requestId,
-          "x-fal-webhook-user-id": USER_ID,
-          "x-fal-webhook-timestamp": timestamp,
-          "x-fal-webhook-signature": sign(null, Buffer.from(message), privateKey).toString("hex"),
-        },
-        body,
-        signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      const headers = {
+        "content-type": "application/json",
+        "x-fal-webhook-request-id": requestId,
+        "x-fal-webhook-user-id": USER_ID,
+        "x-fal-webhook-timestamp": timestamp,
+        "x-fal-webhook-signature": sign(null, Buffer.from(message), privateKey).toString("hex"),
+      };
+      return await underSignals([stopping.signal, AbortSignal.timeout(TIMEOUT_MS)], async (signal) => {
+        const response = await fetch(url, { method: "POST", redirect: "manual", headers, body, signal });
+        await response.arrayBuffer();
+        return response.status;
       });
-      await response.arrayBuffer();
-      return response.status;
     } catch {
       return null;
     }

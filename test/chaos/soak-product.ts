@@ -9,6 +9,8 @@ import { pause, until } from "./place.ts";
 /** What a process holds when nothing is going on, after two collections. */
 export interface Held {
   readonly heapMb: number;
+  /** How much of the heap is code that V8 compiled, and what belongs to it. */
+  readonly codeMb: number;
   readonly residentMb: number;
   /** Memory outside the heap: buffers. */
   readonly buffersMb: number;
@@ -32,12 +34,13 @@ export interface SoakProduct {
 /** Runs in the product before it starts; its channel keeps nothing alive. */
 const PROBE = `
 import { readdirSync } from "node:fs";
+import { getHeapCodeStatistics } from "node:v8";
 process.on("message", () => {
   gc();
   gc();
   const active = {};
   for (const name of process.getActiveResourcesInfo()) active[name] = (active[name] ?? 0) + 1;
-  process.send({ ...process.memoryUsage(), active, openFiles: readdirSync("/proc/self/fd").length });
+  process.send({ ...process.memoryUsage(), ...getHeapCodeStatistics(), active, openFiles: readdirSync("/proc/self/fd").length });
 });
 process.channel.unref();
 `;
@@ -46,6 +49,8 @@ const answerSchema = z.object({
   rss: z.number(),
   heapUsed: z.number(),
   external: z.number(),
+  code_and_metadata_size: z.number(),
+  bytecode_and_metadata_size: z.number(),
   arrayBuffers: z.number(),
   active: z.record(z.string(), z.number()),
   openFiles: z.number(),
@@ -62,7 +67,7 @@ export async function startSoakProduct(environment: Readonly<Record<string, stri
   const directory = await mkdtemp(join(tmpdir(), "soak-"));
   const probe = `data:text/javascript,${encodeURIComponent(PROBE)}`;
   const main = join(process.cwd(), "dist", "src", "main.js");
-  const child = spawn(process.execPath, ["--expose-gc", ...ONLY_OUR_OWN, "--import", probe, main], {
+  const child = spawn(process.execPath, ["--expose-gc", ...(process.env["SOAK_V8"] ? [] : ONLY_OUR_OWN), "--import", probe, main], {
     cwd: directory,
     env: { PORT: "0", LOG_FORMAT: "json", ...environment },
     stdio: ["ignore", "pipe", "inherit", "ipc"],
@@ -91,9 +96,11 @@ export async function startSoakProduct(environment: Readonly<Record<string, stri
     held: async () => {
       const told = new Promise<unknown>((resolve) => child.once("message", resolve));
       child.send("tell");
-      const { rss, heapUsed, external, active, openFiles } = answerSchema.parse(await told);
+      const answer = answerSchema.parse(await told);
+      const { rss, heapUsed, external, active, openFiles } = answer;
+      const code = answer.code_and_metadata_size + answer.bytecode_and_metadata_size;
       const mb = (bytes: number) => Math.round((bytes / 2 ** 20) * 10) / 10;
-      return { heapMb: mb(heapUsed), residentMb: mb(rss), buffersMb: mb(external), openFiles, active };
+      return { heapMb: mb(heapUsed), codeMb: mb(code), residentMb: mb(rss), buffersMb: mb(external), openFiles, active };
     },
     async stop() {
       child.kill("SIGTERM");

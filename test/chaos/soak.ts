@@ -123,11 +123,12 @@ async function look(isCompared: boolean): Promise<void> {
   const held = await product.held();
   const { ended } = product.counts();
   looks.push({ jobs: ended, held });
-  const { heapMb, buffersMb, residentMb, openFiles } = held;
-  if (looks.length === 1) console.log("   jobs  heap MB  buffers MB  resident MB  open files  seconds");
+  const { heapMb, codeMb, buffersMb, residentMb, openFiles } = held;
+  if (looks.length === 1) console.log("   jobs  heap MB  code MB  buffers MB  resident MB  open files  seconds");
   const columns: readonly (readonly [number, number])[] = [
     [ended, 7],
     [heapMb, 9],
+    [codeMb, 9],
     [buffersMb, 12],
     [residentMb, 13],
     [openFiles, 12],

@@ -1,5 +1,6 @@
 import type { FastifyReply } from "fastify";
 import type { Json } from "../../core/model.ts";
+import { underSignals } from "../../core/signals.ts";
 import { cut, deliver, faultStatus, htmlAnswer } from "../answer.ts";
 import type { Fault } from "../faults.ts";
 import { type QueuedRequest, stateOf } from "../request.ts";
@@ -91,14 +92,14 @@ function spoil({ raw }: FastifyReply, event: string, fault: Fault): void {
 }
 
 /** Keeps proxies from closing a silent stream, every 15 s as fal does. */
-async function commentWhileOpen(parts: StreamParts, closed: AbortSignal): Promise<void> {
-  const { simulation, reply } = parts;
-  const signal = AbortSignal.any([closed, simulation.stopping]);
-  for (;;) {
-    await simulation.clock.sleep(simulation.streamCommentMs, signal);
-    if (reply.raw.writableEnded) return;
-    reply.raw.write(": ping\n\n");
-  }
+function commentWhileOpen({ simulation, reply }: StreamParts, closed: AbortSignal): Promise<void> {
+  return underSignals([closed, simulation.stopping], async (signal) => {
+    for (;;) {
+      await simulation.clock.sleep(simulation.streamCommentMs, signal);
+      if (reply.raw.writableEnded) return;
+      reply.raw.write(": ping\n\n");
+    }
+  });
 }
 
 /** The next event's JSON, or null while nothing has changed. */
