@@ -280,6 +280,14 @@ describe("every file", () => {
     expect(long).toEqual([]);
   });
 
+  // It leaves a reference in every signal that lives on: src/core/signals.ts does not.
+  it("joins signals without AbortSignal.any", () => {
+    const product = files.filter((path) => /^(src|commands|adapters)\//.test(path) && path.endsWith(".ts"));
+    const joined = product.filter((path) => /\bAbortSignal\.any\(/.test(read(path)));
+    // One a connection: the SDK reads the answer after we have handed it over.
+    expect(joined).toEqual(["adapters/slack/socket-pool.ts"]);
+  });
+
   it("names no host of a package registry", () => {
     // In pieces, so that this file does not name them either.
     const hosts = ["npmjs.", "yarnpkg.", "pypi.", "crates."].map(

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { RESTOptions } from "discord.js";
 import { Agent, type Dispatcher, FormData, Headers, request } from "undici";
+import { underSignals } from "../../src/core/signals.ts";
 
 /** How requests reach Discord: with one version of undici for client, sockets and forms. */
 export interface Transport {
@@ -39,15 +40,18 @@ export function createTransport({ requestMs }: DiscordTimeouts = TIMEOUTS): Tran
       const form = init.body instanceof FormData ? init.body : null;
       // A stuck edit must not hold its reply as long as an upload may take.
       const signals = form === null ? [AbortSignal.timeout(requestMs)] : [];
-      const answer = await request(url, {
-        method: METHODS.find((one) => one === init.method?.toUpperCase()) ?? "GET",
-        headers: Object.fromEntries(new Headers(plain(init.headers))),
-        body: form ?? (typeof init.body === "string" ? init.body : null),
-        signal: AbortSignal.any([...signals, ...(init.signal ? [init.signal] : [])]),
-        dispatcher: agent,
+      if (init.signal) signals.push(init.signal);
+      const { answer, bytes } = await underSignals(signals, async (signal) => {
+        const answer = await request(url, {
+          method: METHODS.find((one) => one === init.method?.toUpperCase()) ?? "GET",
+          headers: Object.fromEntries(new Headers(plain(init.headers))),
+          body: form ?? (typeof init.body === "string" ? init.body : null),
+          signal,
+          dispatcher: agent,
+        });
+        // Read to its end: an answer nobody reads keeps its socket.
+        return { answer, bytes: await readWhole(answer.body) };
       });
-      // Read to its end: an answer nobody reads keeps its socket.
-      const bytes = await readWhole(answer.body);
       const { statusCode } = answer;
       return {
         body: null,

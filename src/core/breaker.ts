@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { createStop, underSignals } from "./signals.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /**
@@ -32,11 +33,11 @@ export function createBreaker(options: {
   /** When the next job may try, by `elapsed`; null: closed, everybody may. */
   let probeAt: number | null = null;
   let probing = false;
-  let wake = new AbortController();
+  let wake = createStop();
 
   function change(): void {
     wake.abort();
-    wake = new AbortController();
+    wake = createStop();
   }
 
   return {
@@ -49,8 +50,8 @@ export function createBreaker(options: {
           return;
         }
         // Behind a probe only its outcome matters; before it, the time as well.
-        const either = AbortSignal.any([signal, wake.signal]);
-        await clock.sleep(probing ? PROBE_MS : left, either).catch(() => undefined);
+        const ms = probing ? PROBE_MS : left;
+        await underSignals([signal, wake.signal], (either) => clock.sleep(ms, either)).catch(() => undefined);
       }
     },
     trip() {

@@ -5,6 +5,7 @@ import type { LiveJob } from "./live.ts";
 import type { Job, Take, Ticket } from "./model.ts";
 import type { CoreParts } from "./parts.ts";
 import type { TakeOrder } from "./ports.ts";
+import { underSignals } from "./signals.ts";
 import type { WorkStep } from "./views.ts";
 
 /** `settled`: the take is final. `later`: try again after a while. `handed-back`: the process is stopping. */
@@ -213,7 +214,9 @@ export function createTakeRunner(parts: CoreParts): TakeRunner {
       () => undefined,
     );
     try {
-      return await listen(job, take, ticket, live, AbortSignal.any([live.signal, limit.signal]));
+      return await underSignals([live.signal, limit.signal], (signal) =>
+        listen(job, take, ticket, live, signal),
+      );
     } catch (error) {
       if (error instanceof TakeFailure) {
         telemetry({ type: "fault", where: "follow", jobId: job.id, error });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { z } from "zod";
+import { underSignals } from "../core/signals.ts";
 import { type Finding, scribeOf } from "../doctor/finding.ts";
 import { codeOf } from "../doctor/folder.ts";
 
@@ -77,8 +78,10 @@ async function ofTenant(host: string, port: number, signal: AbortSignal): Promis
 async function askHealth(host: string, port: number, signal: AbortSignal) {
   const url = `http://${reachable(host)}:${port}/healthz`;
   try {
-    const answer = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(HEALTH_MS)]) });
-    return healthSchema.safeParse(await answer.json()).data ?? null;
+    return await underSignals([signal, AbortSignal.timeout(HEALTH_MS)], async (either) => {
+      const answer = await fetch(url, { signal: either });
+      return healthSchema.safeParse(await answer.json()).data ?? null;
+    });
   } catch {
     return null; // whoever it is, it is not this bot
   }

@@ -9,8 +9,8 @@ import { pause, until } from "./place.ts";
 /** What a process holds when nothing is going on, after two collections. */
 export interface Held {
   readonly heapMb: number;
-  /** How much of the heap is code that V8 compiled, and what belongs to it. */
-  readonly codeMb: number;
+  /** The heap without the code that V8 compiles, for hours, of whatever goes on being used. */
+  readonly dataMb: number;
   readonly residentMb: number;
   /** Memory outside the heap: buffers. */
   readonly buffersMb: number;
@@ -28,21 +28,32 @@ export interface SoakProduct {
   /** Lines of the log that tell of trouble nobody planned. */
   complaints(): readonly string[];
   held(): Promise<Held>;
+  /** Writes a heap snapshot into the file. */
+  snapshot(file: string): Promise<void>;
   stop(): Promise<number | null>;
 }
 
-/** Runs in the product before it starts; its channel keeps nothing alive. */
+/** Runs in the product before it starts; its channel keeps nothing alive. A message is "tell", or a file for a snapshot. */
 const PROBE = `
 import { readdirSync } from "node:fs";
-import { getHeapCodeStatistics } from "node:v8";
-process.on("message", () => {
+import { getHeapCodeStatistics, writeHeapSnapshot } from "node:v8";
+process.on("message", (wish) => {
   gc();
   gc();
+  if (wish !== "tell") writeHeapSnapshot(wish);
   const active = {};
   for (const name of process.getActiveResourcesInfo()) active[name] = (active[name] ?? 0) + 1;
-  process.send({ ...process.memoryUsage(), ...getHeapCodeStatistics(), active, openFiles: readdirSync("/proc/self/fd").length });
+  const openFiles = readdirSync("/proc/self/fd").length;
+  process.send({ ...process.memoryUsage(), ...getHeapCodeStatistics(), active, openFiles });
 });
 process.channel.unref();
+`;
+/** Node 20 crashes in a snapshot after it has read a file for a Blob, as uploads do (FileHandleReadWrap::MemoryInfo). */
+const NO_FILE_BLOBS = `
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+fs.openAsBlob = async (path, options) => new Blob([fs.readFileSync(path)], options);
+syncBuiltinESMExports();
 `;
 
 const answerSchema = z.object({
@@ -59,15 +70,16 @@ const answerSchema = z.object({
 const lineSchema = z.looseObject({ level: z.string(), msg: z.string() });
 const START_MS = 30_000;
 
-/** V8 compiles whatever goes on being used, for hours: without that the heap holds what the program keeps. */
-const ONLY_OUR_OWN = ["--no-opt", "--no-sparkplug", "--no-lazy-feedback-allocation", "--no-flush-bytecode"];
-
 /** Starts `npm start`'s process with the garbage collector in our hands. Resolves when it is connected everywhere. */
-export async function startSoakProduct(environment: Readonly<Record<string, string>>): Promise<SoakProduct> {
+export async function startSoakProduct(
+  environment: Readonly<Record<string, string>>,
+  options: { readonly snapshots: boolean },
+): Promise<SoakProduct> {
   const directory = await mkdtemp(join(tmpdir(), "soak-"));
-  const probe = `data:text/javascript,${encodeURIComponent(PROBE)}`;
+  const code = options.snapshots ? NO_FILE_BLOBS + PROBE : PROBE;
+  const probe = `data:text/javascript,${encodeURIComponent(code)}`;
   const main = join(process.cwd(), "dist", "src", "main.js");
-  const child = spawn(process.execPath, ["--expose-gc", ...(process.env["SOAK_V8"] ? [] : ONLY_OUR_OWN), "--import", probe, main], {
+  const child = spawn(process.execPath, ["--expose-gc", "--import", probe, main], {
     cwd: directory,
     env: { PORT: "0", LOG_FORMAT: "json", ...environment },
     stdio: ["ignore", "pipe", "inherit", "ipc"],
@@ -85,6 +97,16 @@ export async function startSoakProduct(environment: Readonly<Record<string, stri
     if (end !== undefined) ends.set(end, (ends.get(end) ?? 0) + 1);
     if (level === "error" || level === "fatal") complaints.push(text);
   });
+  const gone = ended.then((status) => {
+    throw new Error(`The product ended with ${status ?? "a signal"}.`);
+  });
+  gone.catch(() => {});
+  function ask(wish: string): Promise<unknown> {
+    const told = new Promise<unknown>((resolve) => child.once("message", resolve));
+    child.send(wish);
+    return Promise.race([told, gone]);
+  }
+
   await until(() => url !== "", START_MS);
   await healthy(url);
 
@@ -94,14 +116,20 @@ export async function startSoakProduct(environment: Readonly<Record<string, stri
     complaints: () => complaints,
     counts: () => ({ accepted, ends, ended: [...ends.values()].reduce((sum, count) => sum + count, 0) }),
     held: async () => {
-      const told = new Promise<unknown>((resolve) => child.once("message", resolve));
-      child.send("tell");
-      const answer = answerSchema.parse(await told);
+      const answer = answerSchema.parse(await ask("tell"));
       const { rss, heapUsed, external, active, openFiles } = answer;
       const code = answer.code_and_metadata_size + answer.bytecode_and_metadata_size;
       const mb = (bytes: number) => Math.round((bytes / 2 ** 20) * 10) / 10;
-      return { heapMb: mb(heapUsed), codeMb: mb(code), residentMb: mb(rss), buffersMb: mb(external), openFiles, active };
+      return {
+        heapMb: mb(heapUsed),
+        dataMb: mb(heapUsed - code),
+        residentMb: mb(rss),
+        buffersMb: mb(external),
+        openFiles,
+        active,
+      };
     },
+    snapshot: async (file) => void (await ask(file)),
     async stop() {
       child.kill("SIGTERM");
       const code = await ended;

@@ -1,3 +1,4 @@
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createSimulator } from "../../src/simulator/simulator.ts";
 import { enterPlayground, type PlaygroundClient, type Shown } from "../e2e/playground-client.ts";
@@ -15,14 +16,16 @@ const { values } = parseArgs({
     /** After how many jobs it is looked for the first time, and then again each time. */
     every: { type: "string", default: "500" },
     seed: { type: "string", default: "1" },
+    /** A folder: heap snapshots of the first look and the last one go there. For `heap-diff`. */
+    snapshots: { type: "string" },
   },
 });
 const jobs = Number(values.jobs);
 const every = Number(values.every);
 const random = createRandom(Number(values.seed));
 
-/** What may be more in the end than after the first look. Heap and buffers: Node's own caches go on filling. */
-const SLACK = { heapMb: 4, buffersMb: 4, residentMb: 40, openFiles: 2, active: 2 } as const;
+/** What may be more in the end than after the first look. Heap, data and buffers: Node's own caches go on filling. */
+const SLACK = { heapMb: 4, dataMb: 2, buffersMb: 4, residentMb: 40, openFiles: 2, active: 2 } as const;
 const MOST_OPEN = 40;
 /** Slack lets an app edit fifty messages a minute in one workspace, so there it is slower. */
 const SLACK_GAP_MS = 1600;
@@ -53,7 +56,7 @@ const simulator = createSimulator({
 const { url: falUrl } = await simulator.start();
 const discord = await createDiscordPlace(createRunningClock());
 const slack = await createSlackPlace();
-const product = await startSoakProduct({
+const environment = {
   FAL_KEY: "soak:soak",
   FAL_QUEUE_URL: falUrl,
   FAL_REST_URL: falUrl,
@@ -68,7 +71,8 @@ const product = await startSoakProduct({
   SLACK_API_URL: slack.slack.apiUrl,
   PLAYGROUND: "on",
   LOG_LEVEL: "info",
-});
+};
+const product = await startSoakProduct(environment, { snapshots: values.snapshots !== undefined });
 slack.slack.requestUrl = `${product.url}/slack/events`;
 const page = await enterPlayground(product.url);
 
@@ -122,13 +126,16 @@ async function look(isCompared: boolean): Promise<void> {
   await pause(isCompared ? LONG_REST_MS : REST_MS);
   const held = await product.held();
   const { ended } = product.counts();
+  if (isCompared && values.snapshots !== undefined)
+    await product.snapshot(join(resolve(values.snapshots), `${ended}.heapsnapshot`));
   looks.push({ jobs: ended, held });
-  const { heapMb, codeMb, buffersMb, residentMb, openFiles } = held;
-  if (looks.length === 1) console.log("   jobs  heap MB  code MB  buffers MB  resident MB  open files  seconds");
+  const { heapMb, dataMb, buffersMb, residentMb, openFiles } = held;
+  if (looks.length === 1)
+    console.log("   jobs  heap MB  data MB  buffers MB  resident MB  open files  seconds");
   const columns: readonly (readonly [number, number])[] = [
     [ended, 7],
     [heapMb, 9],
-    [codeMb, 9],
+    [dataMb, 9],
     [buffersMb, 12],
     [residentMb, 13],
     [openFiles, 12],
@@ -155,7 +162,7 @@ function report(): boolean {
   );
   console.log(`active after ${early.jobs}: ${JSON.stringify(early.held.active)}`);
   console.log(`active after ${late.jobs}: ${JSON.stringify(late.held.active)}`);
-  const grown = (["heapMb", "buffersMb", "residentMb", "openFiles"] as const).filter(
+  const grown = (["heapMb", "dataMb", "buffersMb", "residentMb", "openFiles"] as const).filter(
     (name) => late.held[name] > early.held[name] + SLACK[name],
   );
   const kinds = Object.keys(late.held.active).filter(
