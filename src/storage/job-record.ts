@@ -110,9 +110,11 @@ const shape = z
   })
   .readonly();
 
+const ofVersionOne = z.looseObject({ schema: z.literal(1) });
+
 /** Version 1 knew neither places nor prices. */
 const upgraded = z.preprocess((stored) => {
-  const old = z.looseObject({ schema: z.literal(1) }).safeParse(stored);
+  const old = ofVersionOne.safeParse(stored);
   if (!old.success) return stored;
   return { ...old.data, schema: 2, place: null, terms: { microUsd: null, showCost: false, spoiler: false } };
 }, shape);
