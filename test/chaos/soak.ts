@@ -25,7 +25,7 @@ const every = Number(values.every);
 const random = createRandom(Number(values.seed));
 
 /** What may be more in the end than after the first look. Heap, data and buffers: Node's own caches go on filling. */
-const SLACK = { heapMb: 4, dataMb: 2, buffersMb: 4, residentMb: 40, openFiles: 2, active: 2 } as const;
+const SLACK = { heapMb: 3, dataMb: 1.5, buffersMb: 4, residentMb: 40, openFiles: 2, active: 2 } as const;
 const MOST_OPEN = 40;
 /** Slack lets an app edit fifty messages a minute in one workspace, so there it is slower. */
 const SLACK_GAP_MS = 1600;
