@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { BotError, ReplyError } from "../../src/errors.ts";
 import { type CoreWorld, createWorld, type WorldOptions } from "../support/core-world.ts";
 
@@ -104,5 +105,15 @@ describe("a delete", () => {
     await (await next.restart()).idle();
     expect(world.platform.messages.size).toBe(1);
     expect((await world.job()).removedAt).toBeNull();
+  });
+
+  it("whose job is gone by the next start is forgotten", async () => {
+    const world = await painted();
+    const presses = world.storage.records("presses", z.string());
+    await presses.set("remove/nosuchjob", "");
+    const next = await world.restart();
+    await next.idle();
+    expect(await presses.get("remove/nosuchjob")).toBeNull();
+    expect((await next.job()).removedAt).toBeNull();
   });
 });
