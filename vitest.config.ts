@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-/** They look at what their process holds open. */
-const ALONE = ["test/**/contract.test.ts", "test/chaos/chaos.test.ts"];
+/** They look at what their process holds. */
+const ALONE = ["test/**/contract.test.ts", "test/chaos/chaos.test.ts", "test/core/signals.test.ts"];
 const NO_TESTS = ["test/contracts/**", "test/support/**"];
 
 export default defineConfig({
