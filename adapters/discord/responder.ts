@@ -30,6 +30,13 @@ export type Origin =
 /** What became of an acknowledgement on our own account. */
 type Deferral = "deferred" | "not-ours";
 
+interface Acknowledgement {
+  /** Id of the message it made, where Discord told. */
+  readonly message: string | null;
+  /** Whether it was certainly this one that Discord took. */
+  readonly isSure: boolean;
+}
+
 /** Tries of one acknowledgement; it is idempotent, since a second one is refused. */
 const TRIES = 3;
 const RETRY_MS = 150;
@@ -67,17 +74,21 @@ export function createResponder(
 
   async function defer(): Promise<Deferral> {
     try {
-      if (origin === "command")
-        await acknowledge(InteractionResponseType.DeferredChannelMessageWithSource, {
-          flags: MessageFlags.Ephemeral,
-        });
-      else await acknowledge(InteractionResponseType.DeferredMessageUpdate, undefined);
+      if (origin === "command") {
+        const type = InteractionResponseType.DeferredChannelMessageWithSource;
+        const { isSure } = await acknowledge(type, { flags: MessageFlags.Ephemeral });
+        if (!isSure && !(await isOriginalPrivate())) return "not-ours";
+      } else await acknowledge(InteractionResponseType.DeferredMessageUpdate, undefined);
       return "deferred";
     } catch {
       // Over already, or answered before: a repeated delivery must not touch what the first one said.
       return "not-ours";
     }
   }
+
+  /** Whether the interaction was answered with a private line, as our own acknowledgement does. */
+  const isOriginalPrivate = async (): Promise<boolean> =>
+    ((await messages.read(address, null)).flags & MessageFlags.Ephemeral) !== 0;
 
   /** Takes away what our own acknowledgement left: a private "thinking" line, or the question. */
   async function tidy(): Promise<void> {
@@ -101,10 +112,10 @@ export function createResponder(
   }
 
   /**
-   * Sends the acknowledgement, again where an answer was lost. Resolves with the id of the message it made; null
-   * when an earlier try had arrived. @throws the last error
+   * Sends the acknowledgement, again where an answer was lost. When the second try is refused, the first one may have
+   * arrived, or an earlier delivery of the same event has answered: then it is not sure to be ours. @throws the last error
    */
-  async function acknowledge(type: InteractionResponseType, data: unknown): Promise<string | null> {
+  async function acknowledge(type: InteractionResponseType, data: unknown): Promise<Acknowledgement> {
     for (let tries = 1; ; tries += 1) {
       try {
         const answer = await http.callback({
@@ -113,11 +124,11 @@ export function createResponder(
           query: new URLSearchParams({ with_response: "true" }),
           body: data === undefined ? { type } : { type, data },
         });
-        return callbackAnswer.safeParse(answer).data?.interaction.response_message_id ?? null;
+        const message = callbackAnswer.safeParse(answer).data?.interaction.response_message_id ?? null;
+        return { message, isSure: true };
       } catch (error) {
         const code = codeOf(error);
-        // Ours arrived after all, and only its answer was lost.
-        if (code === CODE.acknowledged && tries > 1) return null;
+        if (code === CODE.acknowledged && tries > 1) return { message: null, isSure: false };
         const isOver = clock.elapsed() - receivedAt >= ACK_DEADLINE_MS;
         if (code !== null || tries >= TRIES || isOver) throw error;
         if (tries > 1) await clock.sleep(RETRY_MS);
@@ -144,7 +155,8 @@ export function createResponder(
       try {
         if (await isDeferred()) return await follow(message);
         const type = InteractionResponseType.ChannelMessageWithSource;
-        const id = (await acknowledge(type, bodyOf(message, 0))) ?? (await messages.read(address, null)).id;
+        const made = await acknowledge(type, bodyOf(message, 0));
+        const id = made.message ?? (await messages.read(address, null)).id;
         return movedTo(ref, { ...address, message: id });
       } catch (error) {
         // Too late, or answered by a try of ours that was thought lost: `create` finds out what stands.

@@ -1,5 +1,6 @@
 import { connect, createServer, type Socket } from "node:net";
 import type { Clock } from "../../src/core/clock.ts";
+import { createStop } from "../../src/core/signals.ts";
 
 /**
  * A life that can end like a process under kill -9: nothing it called comes back, nothing it waits for ends, and
@@ -16,7 +17,7 @@ export interface Mortal {
 const never = () => new Promise<never>(() => {});
 
 export function createMortal(): Mortal {
-  const over = new AbortController();
+  const over = createStop();
   const { signal } = over;
 
   /** Settles as `work` does, unless this life ends first. */

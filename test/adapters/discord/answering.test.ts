@@ -102,6 +102,29 @@ describe("Acknowledging an interaction", () => {
     expect(shown()[0]?.writes).toHaveLength(1);
   });
 
+  // Found by the chaos run: the second try of the repeat's acknowledgement was refused, which looked as if the first had
+  // arrived, and what it "left" was taken away: the reply.
+  it.each([
+    ["there is nothing to say", 0],
+    ["there is a private word to say", 1],
+  ])(
+    "leaves the reply alone when the acknowledgement of a repeat is cut off and %s",
+    async (_, isRefused) => {
+      const answered = stage.inbox.answer("command", (event) => event.responder.reply(aView()));
+      const one = slash();
+      await answered;
+      stage.discord.fault({ route: "callback", what: { type: "reset", when: "before" }, times: 1 });
+      const again = stage.inbox.answer("command", async ({ responder }) => {
+        await stage.discord.clock.advance(isRefused * 2_000);
+        await (isRefused === 1 ? responder.refuse(aView()).catch(() => undefined) : responder.settle());
+      });
+      stage.discord.people.redeliver(one);
+      await again;
+      expect(shown().map((message) => message.id)).toEqual([one.originalId]);
+      expect(shown()[0]?.writes).toHaveLength(1);
+    },
+  );
+
   it("finds the public reply when the private acknowledgement was thought lost", async () => {
     const { event, done, finished } = held();
     const one = slash();
