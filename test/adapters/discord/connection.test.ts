@@ -1,8 +1,9 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { inviteLink } from "../../../adapters/discord/limits.ts";
 import type { BotError } from "../../../src/errors.ts";
 import type { Gateway } from "../../support/discord/gateway.ts";
 import { acknowledged, type DiscordStage, onStage } from "../../support/discord/stage.ts";
+import { eventually } from "../../support/eventually.ts";
 import { aView } from "../../support/views.ts";
 
 describe("The connection to Discord", () => {
@@ -14,7 +15,6 @@ describe("The connection to Discord", () => {
     );
     await answered;
   }
-  const eventually = (check: () => void) => vi.waitFor(check, { timeout: 40_000, interval: 20 });
 
   it.concurrent(
     "asks for three intents and prints the invite link with its permission number",
